@@ -1,0 +1,38 @@
+// Compiles assembly/ into build/kernels.{simd,relaxed}.wasm and embeds each as base64 in a module of its own, so that a
+// bundler loads only the one that the engine picks. Skips what is newer than every source: `npm test` stays quick.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const sources = [join(root, 'asconfig.json'), fileURLToPath(import.meta.url), ...walk(join(root, 'assembly'))]
+const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs))
+
+mkdirSync(join(root, 'build'), { recursive: true })
+mkdirSync(join(root, 'src/engine/binaries'), { recursive: true })
+for (const target of ['simd', 'relaxed']) {
+  const module = join(root, `src/engine/binaries/${target}.generated.ts`)
+  if (modified(module) > newest) continue
+  execFileSync(process.execPath, [join(root, 'node_modules/assemblyscript/bin/asc.js'), '--target', target], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  const wasm = readFileSync(join(root, `build/kernels.${target}.wasm`))
+  const lines = wasm.toString('base64').match(/.{1,120}/g).map((line) => `  '${line}'`)
+  writeFileSync(
+    module,
+    `// Made by scripts/build-wasm.mjs from assembly/: kernels.${target}.wasm, ${wasm.length} bytes.\nexport const base64 =\n${lines.join(' +\n')}\n`,
+  )
+  console.error(`kernels.${target}.wasm: ${wasm.length} bytes`)
+}
+
+function modified(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+function walk(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+  )
+}

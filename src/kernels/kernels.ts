@@ -1,0 +1,111 @@
+// The kernel interface: what an executor offers to the engine. Two stand behind it: the WebAssembly binary (wasm.ts) and
+// the pure TypeScript reference (reference/), which is both the oracle and the production fallback. Both work on byte
+// offsets into one linear memory and obey the numeric contract of assembly/README.md.
+
+/** Element type of a matrix. */
+export type DType = 'float32' | 'float64'
+
+/** Byte offset into linear memory. */
+export type Pointer = number
+
+/** Bytes of an element. */
+export function elementBytes(dtype: DType): 4 | 8 {
+  return dtype === 'float64' ? 8 : 4
+}
+
+/** The memory that kernels work on. `grow` replaces `buffer`: every view over the old one is dead afterwards. */
+export interface LinearMemory {
+  readonly buffer: ArrayBuffer
+  /** Grow to at least `byteLength` bytes; false when refused, with nothing changed. */
+  grow(byteLength: number): boolean
+}
+
+type Gemm = (
+  trans: number,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: Pointer,
+  lda: number,
+  b: Pointer,
+  ldb: number,
+  beta: number,
+  c: Pointer,
+  ldc: number,
+  work: Pointer,
+) => void
+
+type Gemv = (
+  trans: number,
+  m: number,
+  n: number,
+  alpha: number,
+  a: Pointer,
+  lda: number,
+  x: Pointer,
+  incx: number,
+  beta: number,
+  y: Pointer,
+  incy: number,
+) => void
+
+type Ger = (
+  m: number,
+  n: number,
+  alpha: number,
+  x: Pointer,
+  incx: number,
+  y: Pointer,
+  incy: number,
+  a: Pointer,
+  lda: number,
+) => void
+
+type Binary = (n: number, a: Pointer, b: Pointer, c: Pointer) => void
+type TwoVectors = (n: number, x: Pointer, incx: number, y: Pointer, incy: number) => void
+type Reduce = (n: number, x: Pointer, incx: number) => number
+
+/** The kernels of one executor, named as their exports; `s` is float32, `d` is float64. See assembly/README.md. */
+export interface Kernels {
+  sgemmPacked: Gemm
+  dgemmPacked: Gemm
+  sgemmDirect: Gemm
+  dgemmDirect: Gemm
+  sgemv: Gemv
+  dgemv: Gemv
+  sger: Ger
+  dger: Ger
+  sdot: (n: number, x: Pointer, incx: number, y: Pointer, incy: number) => number
+  ddot: (n: number, x: Pointer, incx: number, y: Pointer, incy: number) => number
+  snrm2: Reduce
+  dnrm2: Reduce
+  sasum: Reduce
+  dasum: Reduce
+  isamax: Reduce
+  idamax: Reduce
+  saxpy: (n: number, alpha: number, x: Pointer, incx: number, y: Pointer, incy: number) => void
+  daxpy: (n: number, alpha: number, x: Pointer, incx: number, y: Pointer, incy: number) => void
+  sscal: (n: number, alpha: number, x: Pointer, incx: number) => void
+  dscal: (n: number, alpha: number, x: Pointer, incx: number) => void
+  scopy: TwoVectors
+  dcopy: TwoVectors
+  sswap: TwoVectors
+  dswap: TwoVectors
+  sadd: Binary
+  dadd: Binary
+  ssub: Binary
+  dsub: Binary
+  smul: Binary
+  dmul: Binary
+  sfill: (n: number, value: number, x: Pointer) => void
+  dfill: (n: number, value: number, x: Pointer) => void
+  ssumsq: (n: number, x: Pointer) => number
+  dsumsq: (n: number, x: Pointer) => number
+  snonfinite: (n: number, x: Pointer) => number
+  dnonfinite: (n: number, x: Pointer) => number
+  /** Run `count` op records once. */
+  planStep: (ops: Pointer, count: number, work: Pointer) => void
+  /** Run `count` op records `steps` times. */
+  planRun: (ops: Pointer, count: number, steps: number, work: Pointer) => void
+}
