@@ -19,7 +19,10 @@ for (const target of ['simd', 'relaxed']) {
     stdio: 'inherit',
   })
   const wasm = readFileSync(join(root, `build/kernels.${target}.wasm`))
-  const lines = wasm.toString('base64').match(/.{1,120}/g).map((line) => `  '${line}'`)
+  const lines = wasm
+    .toString('base64')
+    .match(/.{1,120}/g)
+    .map((line) => `  '${line}'`)
   writeFileSync(
     module,
     `// Made by scripts/build-wasm.mjs from assembly/: kernels.${target}.wasm, ${wasm.length} bytes.\nexport const base64 =\n${lines.join(' +\n')}\n`,

@@ -1,0 +1,169 @@
+// The exports of the module: BLAS names, s for float32 and d for float64. Scalars arrive as float64 and are rounded to the
+// element type here. README.md is the list, with the meaning of every argument.
+import { add, fill, mul, nonfinite, sub } from './elementwise';
+import { gemmPacked } from './gemm/blocked';
+import { gemmDirect } from './gemm/direct';
+import { asum, axpy, copy, dot, iamax, nrm2, scal, sumsq, swap } from './level1';
+import { gemv, ger } from './level2';
+
+export { planRun, planStep } from './plan';
+
+export function sgemmPacked(
+  trans: i32, m: i32, n: i32, k: i32, alpha: f64, a: usize, lda: i32, b: usize, ldb: i32, beta: f64, c: usize,
+  ldc: i32, work: usize,
+): void {
+  gemmPacked<f32>(trans, m, n, k, <f32>alpha, a, lda, b, ldb, <f32>beta, c, ldc, work);
+}
+
+export function dgemmPacked(
+  trans: i32, m: i32, n: i32, k: i32, alpha: f64, a: usize, lda: i32, b: usize, ldb: i32, beta: f64, c: usize,
+  ldc: i32, work: usize,
+): void {
+  gemmPacked<f64>(trans, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, work);
+}
+
+export function sgemmDirect(
+  trans: i32, m: i32, n: i32, k: i32, alpha: f64, a: usize, lda: i32, b: usize, ldb: i32, beta: f64, c: usize,
+  ldc: i32, work: usize,
+): void {
+  gemmDirect<f32>(trans, m, n, k, <f32>alpha, a, lda, b, ldb, <f32>beta, c, ldc, work);
+}
+
+export function dgemmDirect(
+  trans: i32, m: i32, n: i32, k: i32, alpha: f64, a: usize, lda: i32, b: usize, ldb: i32, beta: f64, c: usize,
+  ldc: i32, work: usize,
+): void {
+  gemmDirect<f64>(trans, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, work);
+}
+
+export function sgemv(
+  trans: i32, m: i32, n: i32, alpha: f64, a: usize, lda: i32, x: usize, incx: i32, beta: f64, y: usize, incy: i32,
+): void {
+  gemv<f32>(trans, m, n, <f32>alpha, a, lda, x, incx, <f32>beta, y, incy);
+}
+
+export function dgemv(
+  trans: i32, m: i32, n: i32, alpha: f64, a: usize, lda: i32, x: usize, incx: i32, beta: f64, y: usize, incy: i32,
+): void {
+  gemv<f64>(trans, m, n, alpha, a, lda, x, incx, beta, y, incy);
+}
+
+export function sger(m: i32, n: i32, alpha: f64, x: usize, incx: i32, y: usize, incy: i32, a: usize, lda: i32): void {
+  ger<f32>(m, n, <f32>alpha, x, incx, y, incy, a, lda);
+}
+
+export function dger(m: i32, n: i32, alpha: f64, x: usize, incx: i32, y: usize, incy: i32, a: usize, lda: i32): void {
+  ger<f64>(m, n, alpha, x, incx, y, incy, a, lda);
+}
+
+export function sdot(n: i32, x: usize, incx: i32, y: usize, incy: i32): f64 {
+  return dot<f32>(n, x, incx, y, incy);
+}
+
+export function ddot(n: i32, x: usize, incx: i32, y: usize, incy: i32): f64 {
+  return dot<f64>(n, x, incx, y, incy);
+}
+
+export function snrm2(n: i32, x: usize, incx: i32): f64 {
+  return nrm2<f32>(n, x, incx);
+}
+
+export function dnrm2(n: i32, x: usize, incx: i32): f64 {
+  return nrm2<f64>(n, x, incx);
+}
+
+export function sasum(n: i32, x: usize, incx: i32): f64 {
+  return asum<f32>(n, x, incx);
+}
+
+export function dasum(n: i32, x: usize, incx: i32): f64 {
+  return asum<f64>(n, x, incx);
+}
+
+export function isamax(n: i32, x: usize, incx: i32): i32 {
+  return iamax<f32>(n, x, incx);
+}
+
+export function idamax(n: i32, x: usize, incx: i32): i32 {
+  return iamax<f64>(n, x, incx);
+}
+
+export function saxpy(n: i32, alpha: f64, x: usize, incx: i32, y: usize, incy: i32): void {
+  axpy<f32>(n, <f32>alpha, x, incx, y, incy);
+}
+
+export function daxpy(n: i32, alpha: f64, x: usize, incx: i32, y: usize, incy: i32): void {
+  axpy<f64>(n, alpha, x, incx, y, incy);
+}
+
+export function sscal(n: i32, alpha: f64, x: usize, incx: i32): void {
+  scal<f32>(n, <f32>alpha, x, incx);
+}
+
+export function dscal(n: i32, alpha: f64, x: usize, incx: i32): void {
+  scal<f64>(n, alpha, x, incx);
+}
+
+export function scopy(n: i32, x: usize, incx: i32, y: usize, incy: i32): void {
+  copy<f32>(n, x, incx, y, incy);
+}
+
+export function dcopy(n: i32, x: usize, incx: i32, y: usize, incy: i32): void {
+  copy<f64>(n, x, incx, y, incy);
+}
+
+export function sswap(n: i32, x: usize, incx: i32, y: usize, incy: i32): void {
+  swap<f32>(n, x, incx, y, incy);
+}
+
+export function dswap(n: i32, x: usize, incx: i32, y: usize, incy: i32): void {
+  swap<f64>(n, x, incx, y, incy);
+}
+
+export function sadd(n: i32, a: usize, b: usize, c: usize): void {
+  add<f32>(n, a, b, c);
+}
+
+export function dadd(n: i32, a: usize, b: usize, c: usize): void {
+  add<f64>(n, a, b, c);
+}
+
+export function ssub(n: i32, a: usize, b: usize, c: usize): void {
+  sub<f32>(n, a, b, c);
+}
+
+export function dsub(n: i32, a: usize, b: usize, c: usize): void {
+  sub<f64>(n, a, b, c);
+}
+
+export function smul(n: i32, a: usize, b: usize, c: usize): void {
+  mul<f32>(n, a, b, c);
+}
+
+export function dmul(n: i32, a: usize, b: usize, c: usize): void {
+  mul<f64>(n, a, b, c);
+}
+
+export function sfill(n: i32, value: f64, x: usize): void {
+  fill<f32>(n, <f32>value, x);
+}
+
+export function dfill(n: i32, value: f64, x: usize): void {
+  fill<f64>(n, value, x);
+}
+
+export function ssumsq(n: i32, x: usize): f64 {
+  return sumsq<f32>(n, x);
+}
+
+export function dsumsq(n: i32, x: usize): f64 {
+  return sumsq<f64>(n, x);
+}
+
+export function snonfinite(n: i32, x: usize): i32 {
+  return nonfinite<f32>(n, x);
+}
+
+export function dnonfinite(n: i32, x: usize): i32 {
+  return nonfinite<f64>(n, x);
+}

@@ -1,0 +1,50 @@
+// The public face of `deeplinear`.
+export type { DenseMatrix, FlatData, MatrixLike, StridedArray } from './engine/coerce.js'
+export type { EngineMemory, EngineOptions } from './engine/core.js'
+export { type Features, probeFeatures } from './engine/features.js'
+export type { Build, EngineInfo, FallbackCode } from './engine/load.js'
+export { Matrix, type Operand } from './engine/matrix.js'
+export {
+  AbortError,
+  ConvergenceError,
+  DeepLinearError,
+  DisposedError,
+  DTypeError,
+  type ErrorCode,
+  FormatError,
+  IoError,
+  MemoryError,
+  OptionError,
+  ProbeError,
+  RangeArgError,
+  ShapeError,
+  TrapError,
+  UnsupportedError,
+} from './errors.js'
+export type { DType } from './kernels/kernels.js'
+export { createEngine, createEngineSync, Engine } from './linalg/engine.js'
+export { type MatmulOptions, matmul } from './linalg/matmul.js'
+export { type Svd, singularValues, svd } from './linalg/svd.js'
+export { createNetwork, type DeepLinearNetwork, type NetworkOptions } from './network/deep-linear.js'
+export { createGramNetwork, type GramNetwork } from './network/gram.js'
+export { balanced, explicit, gaussian, type Initializer, orthogonal } from './network/initializer.js'
+export type { Network } from './network/network.js'
+export { type GradientDescentOptions, gradientDescent, type UpdateOrder } from './optimizer/gradient-descent.js'
+export type { Optimizer } from './optimizer/optimizer.js'
+export { PlanBuilder } from './plan/builder.js'
+export type { PlanOp } from './plan/disassemble.js'
+export { Plan } from './plan/plan.js'
+export { findPlateaus, type Plateau, type RecordedRun } from './probe/plateaus.js'
+export type { Probe, ProbeValue } from './probe/probe.js'
+export * as probes from './probe/probes.js'
+export { foldIn, type Key, key, split } from './random/key.js'
+export { matrixCompletion } from './task/completion.js'
+export { type RegressionTask, regression } from './task/regression.js'
+export type { Task } from './task/task.js'
+export { type TeacherOptions, type TeacherTask, teacher } from './task/teacher.js'
+export { whitened } from './task/whitened.js'
+export type { Divergence } from './train/divergence.js'
+export type { Column, Columns, Frame } from './train/history.js'
+export type { StopRule, TrainingResult, TrainingStatus } from './train/loop.js'
+export type { TrainingRun } from './train/run.js'
+export { type TrainOptions, train, trainSync } from './train/train.js'

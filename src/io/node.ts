@@ -1,0 +1,135 @@
+// Reading tables from files, in Node. Apart from the other parsers, which run anywhere.
+import { open } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { checkInteger, checkOptions, describe } from '../check.js'
+import { DTypeError, FormatError, IoError, RangeArgError, ShapeError, UnsupportedError } from '../errors.js'
+import { parseCsv, type Table } from './csv.js'
+import { parseNpy } from './npy.js'
+
+/** Limits for reading a file. */
+export interface ReadTableOptions {
+  /** The most bytes to take, before and after decompression. Default 256 MiB. */
+  maxBytes?: number
+}
+
+const MAX_BYTES = 256 * 2 ** 20
+
+const PARSERS: readonly (readonly [string, (bytes: Uint8Array, maxBytes: number) => Promise<Table>])[] = [
+  ['.csv', async (bytes) => parseCsv(decodeUtf8(bytes))],
+  ['.csv.gz', async (bytes, maxBytes) => parseCsv(decodeUtf8(await inflate(bytes, maxBytes)))],
+  ['.npy', async (bytes) => npyTable(bytes)],
+]
+
+/**
+ * Reads a table of numbers from a file: `.csv`, `.csv.gz` or `.npy` (two-dimensional).
+ *
+ * @param path path or `file:` URL; the extension decides how it is read
+ * @returns the table, shape `(rows, cols)`, float64
+ * @throws {UnsupportedError} another extension, or an element type that `parseNpy` does not read
+ * @throws {IoError} the file cannot be read; `data` has `path`, `errno` and `code` (such as 'ENOENT')
+ * @throws {RangeArgError} the file, or what it decompresses to, is larger than `maxBytes`
+ * @throws {FormatError} the content is not what the extension says; the message begins with the path
+ * @throws {ShapeError} a .npy array that is not two-dimensional or has no elements
+ * @example const digits = tableToDataset(await readTable('data/digits.csv.gz'))
+ */
+export async function readTable(path: string | URL, options?: ReadTableOptions): Promise<Table> {
+  const name = pathOf(path)
+  const given = checkOptions(options, 'options', ['maxBytes'])
+  const maxBytes = checkInteger(given.maxBytes ?? MAX_BYTES, 'maxBytes', { min: 1 })
+  const parser = PARSERS.find(([extension]) => name.toLowerCase().endsWith(extension))
+  if (parser === undefined) {
+    const allowed = PARSERS.map(([extension]) => extension).join(', ')
+    throw new UnsupportedError(`${name}: a table is read from a file that ends with ${allowed}`, {
+      argument: 'path',
+      data: { path: name },
+    })
+  }
+  const bytes = await readBytes(name, maxBytes)
+  try {
+    return await parser[1](bytes, maxBytes)
+  } catch (error) {
+    // The parsers do not know the file; a message without its name is of no use to who reads ten of them.
+    if (error instanceof FormatError) {
+      throw new FormatError(`${name}: ${error.message}`, { data: { ...error.data, path: name }, cause: error })
+    }
+    throw error
+  }
+}
+
+function pathOf(path: string | URL): string {
+  if (typeof path === 'string') return path
+  if (path instanceof URL && path.protocol === 'file:') return fileURLToPath(path)
+  throw new DTypeError(`path must be a string or a file: URL, got ${describe(path)}`, { argument: 'path' })
+}
+
+async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
+  const file = await attempt(path, open(path, 'r'))
+  try {
+    const stat = await attempt(path, file.stat())
+    // A device or a pipe has no size to check, and may have no end.
+    if (!stat.isFile())
+      throw new IoError(`cannot read ${path}: not a regular file`, { argument: 'path', data: { path } })
+    if (stat.size > maxBytes) throw tooLarge(path, stat.size, maxBytes)
+    return await attempt(path, file.readFile())
+  } finally {
+    await file.close()
+  }
+}
+
+async function attempt<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    const { code, errno, message } = cause as NodeJS.ErrnoException
+    const reason = code === 'ENOENT' ? 'no such file' : message
+    throw new IoError(`cannot read ${path}: ${reason}`, { argument: 'path', data: { path, code, errno }, cause })
+  }
+}
+
+async function inflate(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength: maxBytes })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new RangeArgError(`the decompressed table is larger than ${maxBytes} bytes; raise maxBytes to read it`, {
+        argument: 'maxBytes',
+        cause,
+      })
+    }
+    throw new FormatError(`not a gzip file: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function tooLarge(path: string, size: number, maxBytes: number): RangeArgError {
+  return new RangeArgError(`${path} has ${size} bytes, more than ${maxBytes}; raise maxBytes to read it`, {
+    argument: 'maxBytes',
+    data: { path, size },
+  })
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new FormatError('the text is not UTF-8', { cause })
+  }
+}
+
+function npyTable(bytes: Uint8Array): Table {
+  const { shape, data } = parseNpy(bytes)
+  if (shape.length !== 2 || data.length === 0) {
+    throw new ShapeError(`a table is a two-dimensional array with elements; this one has shape (${shape.join(', ')})`)
+  }
+  const [rows, cols] = shape
+  const bad = data.findIndex((value) => !Number.isFinite(value))
+  if (bad >= 0) {
+    const row = Math.floor(bad / cols) + 1
+    const column = (bad % cols) + 1
+    throw new FormatError(`row ${row}, column ${column} is ${data[bad]}; a table holds finite numbers only`, {
+      data: { row, column },
+    })
+  }
+  return { rows, cols, data: data instanceof Float64Array ? data : Float64Array.from(data) }
+}

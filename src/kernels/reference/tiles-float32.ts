@@ -1,0 +1,164 @@
+// Register tiles of the reference gemm in float32: out = sum over k ascending of a(:, k) b(k, :), from zero, every product and sum rounded.
+//
+//   a    packed column by column from index `at`, R elements per k        b    packed row by row, V elements per k
+//   out  R x V sums, row by row
+//
+// Operands are float32 values in Float64Arrays: an engine would convert a Float32Array element on every read. The double
+// product and sum of float32 values, rounded, are the float32 product and sum: 53 bits are more than 2 * 24 + 2.
+const fround = Math.fround
+
+/** 4 rows by 4 columns. */
+export function tile4x4(k: number, a: Float64Array, at: number, b: Float64Array, out: Float64Array): void {
+  let s00 = 0
+  let s01 = 0
+  let s02 = 0
+  let s03 = 0
+  let s10 = 0
+  let s11 = 0
+  let s12 = 0
+  let s13 = 0
+  let s20 = 0
+  let s21 = 0
+  let s22 = 0
+  let s23 = 0
+  let s30 = 0
+  let s31 = 0
+  let s32 = 0
+  let s33 = 0
+  for (let p = 0, i = at, j = 0; p < k; p++, i += 4, j += 4) {
+    const b0 = b[j]
+    const b1 = b[j + 1]
+    const b2 = b[j + 2]
+    const b3 = b[j + 3]
+    let x = a[i]
+    s00 = fround(s00 + fround(x * b0))
+    s01 = fround(s01 + fround(x * b1))
+    s02 = fround(s02 + fround(x * b2))
+    s03 = fround(s03 + fround(x * b3))
+    x = a[i + 1]
+    s10 = fround(s10 + fround(x * b0))
+    s11 = fround(s11 + fround(x * b1))
+    s12 = fround(s12 + fround(x * b2))
+    s13 = fround(s13 + fround(x * b3))
+    x = a[i + 2]
+    s20 = fround(s20 + fround(x * b0))
+    s21 = fround(s21 + fround(x * b1))
+    s22 = fround(s22 + fround(x * b2))
+    s23 = fround(s23 + fround(x * b3))
+    x = a[i + 3]
+    s30 = fround(s30 + fround(x * b0))
+    s31 = fround(s31 + fround(x * b1))
+    s32 = fround(s32 + fround(x * b2))
+    s33 = fround(s33 + fround(x * b3))
+  }
+  out[0] = s00
+  out[1] = s01
+  out[2] = s02
+  out[3] = s03
+  out[4] = s10
+  out[5] = s11
+  out[6] = s12
+  out[7] = s13
+  out[8] = s20
+  out[9] = s21
+  out[10] = s22
+  out[11] = s23
+  out[12] = s30
+  out[13] = s31
+  out[14] = s32
+  out[15] = s33
+}
+
+/** 4 rows by 2 columns. */
+export function tile4x2(k: number, a: Float64Array, at: number, b: Float64Array, out: Float64Array): void {
+  let s00 = 0
+  let s01 = 0
+  let s10 = 0
+  let s11 = 0
+  let s20 = 0
+  let s21 = 0
+  let s30 = 0
+  let s31 = 0
+  for (let p = 0, i = at, j = 0; p < k; p++, i += 4, j += 2) {
+    const b0 = b[j]
+    const b1 = b[j + 1]
+    let x = a[i]
+    s00 = fround(s00 + fround(x * b0))
+    s01 = fround(s01 + fround(x * b1))
+    x = a[i + 1]
+    s10 = fround(s10 + fround(x * b0))
+    s11 = fround(s11 + fround(x * b1))
+    x = a[i + 2]
+    s20 = fround(s20 + fround(x * b0))
+    s21 = fround(s21 + fround(x * b1))
+    x = a[i + 3]
+    s30 = fround(s30 + fround(x * b0))
+    s31 = fround(s31 + fround(x * b1))
+  }
+  out[0] = s00
+  out[1] = s01
+  out[2] = s10
+  out[3] = s11
+  out[4] = s20
+  out[5] = s21
+  out[6] = s30
+  out[7] = s31
+}
+
+/** 2 rows by 4 columns. */
+export function tile2x4(k: number, a: Float64Array, at: number, b: Float64Array, out: Float64Array): void {
+  let s00 = 0
+  let s01 = 0
+  let s02 = 0
+  let s03 = 0
+  let s10 = 0
+  let s11 = 0
+  let s12 = 0
+  let s13 = 0
+  for (let p = 0, i = at, j = 0; p < k; p++, i += 2, j += 4) {
+    const b0 = b[j]
+    const b1 = b[j + 1]
+    const b2 = b[j + 2]
+    const b3 = b[j + 3]
+    let x = a[i]
+    s00 = fround(s00 + fround(x * b0))
+    s01 = fround(s01 + fround(x * b1))
+    s02 = fround(s02 + fround(x * b2))
+    s03 = fround(s03 + fround(x * b3))
+    x = a[i + 1]
+    s10 = fround(s10 + fround(x * b0))
+    s11 = fround(s11 + fround(x * b1))
+    s12 = fround(s12 + fround(x * b2))
+    s13 = fround(s13 + fround(x * b3))
+  }
+  out[0] = s00
+  out[1] = s01
+  out[2] = s02
+  out[3] = s03
+  out[4] = s10
+  out[5] = s11
+  out[6] = s12
+  out[7] = s13
+}
+
+/** 2 rows by 2 columns. */
+export function tile2x2(k: number, a: Float64Array, at: number, b: Float64Array, out: Float64Array): void {
+  let s00 = 0
+  let s01 = 0
+  let s10 = 0
+  let s11 = 0
+  for (let p = 0, i = at, j = 0; p < k; p++, i += 2, j += 2) {
+    const b0 = b[j]
+    const b1 = b[j + 1]
+    let x = a[i]
+    s00 = fround(s00 + fround(x * b0))
+    s01 = fround(s01 + fround(x * b1))
+    x = a[i + 1]
+    s10 = fround(s10 + fround(x * b0))
+    s11 = fround(s11 + fround(x * b1))
+  }
+  out[0] = s00
+  out[1] = s01
+  out[2] = s10
+  out[3] = s11
+}

@@ -1,0 +1,65 @@
+// The WebAssembly executor: a compiled module and a memory become `Kernels`. Which binary is compiled, and how large the
+// memory may get, is decided by the caller.
+import { instantiateSync } from '@assemblyscript/loader'
+import { UnsupportedError } from '../errors.js'
+import type { Kernels, LinearMemory } from './kernels.js'
+
+/** Bytes of a page of WebAssembly memory. */
+export const PAGE_BYTES = 65536
+
+/** The exports of the module, and the names of the interface: assembly/README.md is the list. */
+export const KERNEL_NAMES = [
+  ...['sgemmPacked', 'dgemmPacked', 'sgemmDirect', 'dgemmDirect', 'sgemv', 'dgemv', 'sger', 'dger'],
+  ...['sdot', 'ddot', 'snrm2', 'dnrm2', 'sasum', 'dasum', 'isamax', 'idamax', 'saxpy', 'daxpy', 'sscal', 'dscal'],
+  ...['scopy', 'dcopy', 'sswap', 'dswap', 'sadd', 'dadd', 'ssub', 'dsub', 'smul', 'dmul', 'sfill', 'dfill'],
+  ...['ssumsq', 'dsumsq', 'snonfinite', 'dnonfinite', 'planStep', 'planRun'],
+] as readonly (keyof Kernels)[]
+
+/**
+ * Instantiate a compiled kernel module over a memory.
+ *
+ * @throws {UnsupportedError} when the module is not a build of these kernels
+ */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const foreign = WebAssembly.Module.imports(module).filter(({ module, name }) => module !== 'env' || name !== 'memory')
+  const names = WebAssembly.Module.exports(module)
+    .filter(({ kind }) => kind === 'function')
+    .map(({ name }) => name)
+  const missing = KERNEL_NAMES.filter((name) => !names.includes(name))
+  const unknown = names.filter((name) => !KERNEL_NAMES.includes(name as keyof Kernels))
+  const faults = [
+    ...foreign.map(({ module, name }) => `imports ${module}.${name}`),
+    ...missing.map((name) => `lacks ${name}`),
+    ...unknown.map((name) => `exports ${name}`),
+  ]
+  if (faults.length > 0) {
+    throw new UnsupportedError(
+      `the WebAssembly module is not a build of these kernels: it ${faults.join(', ')}; use the binary of this version`,
+      { argument: 'module', data: { missing, unknown } },
+    )
+  }
+  const { exports } = instantiateSync<Record<string, unknown>>(module, { env: { memory } })
+  // A plain object of the kernels alone: the loader adds its own helpers to what it returns.
+  return Object.fromEntries(KERNEL_NAMES.map((name) => [name, exports[name]])) as unknown as Kernels
+}
+
+/** A `WebAssembly.Memory` as linear memory of the kernels. */
+export function wasmMemory(memory: WebAssembly.Memory): LinearMemory {
+  return {
+    get buffer() {
+      return memory.buffer as ArrayBuffer
+    },
+    grow(byteLength) {
+      const pages = Math.ceil((byteLength - memory.buffer.byteLength) / PAGE_BYTES)
+      if (pages <= 0) return true
+      try {
+        memory.grow(pages)
+        return true
+      } catch (error) {
+        // The only refusal that the specification knows: beyond the maximum, or no memory left.
+        if (error instanceof RangeError) return false
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,142 @@
+// Gradient descent, W_l := W_l - learningRate dC/dW_l, with the update fused into the product that forms the gradient:
+// no gradient of a layer is ever stored.
+import { checkChoice, checkNumber, checkOptions } from '../check.js'
+import type { Matrix, Operand } from '../engine/matrix.js'
+import { cheaperSide, emitProducts } from '../network/chain.js'
+import type { DeepLinearNetwork } from '../network/deep-linear.js'
+import type { GramNetwork } from '../network/gram.js'
+import type { PlanBuilder } from '../plan/builder.js'
+import type { ScalarSlot } from '../plan/slot.js'
+import type { BoundTask } from '../task/task.js'
+import type { Optimizer } from './optimizer.js'
+
+/** In which order the layers of one step see each other's updates. */
+export type UpdateOrder = 'simultaneous' | 'alternating'
+
+/** Options of `gradientDescent`. */
+export interface GradientDescentOptions {
+  /** Step length, > 0. Time is `t = learningRate * step`. */
+  learningRate: number
+  /**
+   * `'simultaneous'` (default): all gradients from the old weights. `'alternating'`: G = dC/dW is taken once at the start of the
+   * step, then layers 1, 2, ..., L are updated in turn, each with the new weights below it and the old ones above.
+   */
+  update?: UpdateOrder
+}
+
+/**
+ * Full-batch gradient descent.
+ * @throws {RangeArgError} a learning rate that is not positive and finite
+ * @example
+ * gradientDescent({ learningRate: 0.01, update: 'alternating' })
+ */
+export function gradientDescent(options: GradientDescentOptions): Optimizer {
+  const given = checkOptions(options, 'gradientDescent', ['learningRate', 'update'])
+  const learningRate = checkNumber(given.learningRate, 'learningRate', { above: 0 })
+  const update = checkChoice(given.update ?? 'simultaneous', 'update', ['simultaneous', 'alternating'])
+  return {
+    name: `gradientDescent(${update})`,
+    learningRate,
+    emitStep(p, net, task) {
+      const rate = p.scalar(learningRate)
+      if (net.kind === 'gram') {
+        if (update === 'simultaneous') emitGramSimultaneous(p, net, task, rate)
+        else emitGramAlternating(p, net, task, rate)
+      } else if (update === 'simultaneous' && cheaperSide(net.sizes) === 'input') emitFromInputSide(p, net, task, rate)
+      else emitFromOutputSide(p, net, task, rate, update)
+      return rate
+    },
+  }
+}
+
+/** Down from the output with F_l = W_l ... W_1: back_l = (W_L ... W_{l+1})' G, gradient back_l F_{l-1}'. */
+function emitFromInputSide(
+  p: PlanBuilder,
+  { weights, depth }: DeepLinearNetwork,
+  task: BoundTask,
+  rate: ScalarSlot,
+): void {
+  const minusRate = rate.map((value) => -value)
+  const { endToEnd, partial } = emitProducts(p.note('forward'), weights, 'input')
+  let back = task.emitGradient(p, endToEnd)
+  for (let l = depth; l >= 2; l--) {
+    const below = p.note(`back through W_${l}`).gemm({ a: weights[l - 1].T, b: back })
+    p.note(`update W_${l}`).gemm({ alpha: minusRate, a: back, b: partial[l - 1]!.T, beta: 1, c: weights[l - 1] })
+    back = below
+  }
+  p.note('update W_1').axpy(minusRate, back, weights[0])
+}
+
+/**
+ * Up from the input with T_l = W_L ... W_{l+1}: right_l = G (W_{l-1} ... W_1)', gradient T_l' right_l. The alternating order costs
+ * nothing extra from this side: right_{l+1} is formed from the new W_l instead of the old one, and the T_l are old already.
+ */
+function emitFromOutputSide(
+  p: PlanBuilder,
+  { weights, depth }: DeepLinearNetwork,
+  task: BoundTask,
+  rate: ScalarSlot,
+  update: UpdateOrder,
+): void {
+  const minusRate = rate.map((value) => -value)
+  const { endToEnd, partial } = emitProducts(p.note('forward'), weights, 'output')
+  let right = task.emitGradient(p, endToEnd)
+  for (let l = 1; l < depth; l++) {
+    const w = weights[l - 1]
+    const pass = () => p.note(`pass through W_${l}`).gemm({ a: right, b: w.T })
+    const step = () => p.note(`update W_${l}`).gemm({ alpha: minusRate, a: partial[l]!.T, b: right, beta: 1, c: w })
+    let above: Matrix
+    if (update === 'simultaneous') {
+      above = pass()
+      step()
+    } else {
+      step()
+      above = pass()
+    }
+    right = above
+  }
+  p.note(`update W_${depth}`).axpy(minusRate, right, weights[depth - 1])
+}
+
+/**
+ * The same step on Gram matrices, right sides from old values:
+ *   A  -= eta (C_1 G + G C_2)    - eta^2 G A' G
+ *   C_1 -= eta (A G' + G A')     - eta^2 G C_2 G'
+ *   C_2 -= eta (A' G + G' A)     - eta^2 G' C_1 G
+ */
+function emitGramSimultaneous(p: PlanBuilder, { a, c1, c2 }: GramNetwork, task: BoundTask, rate: ScalarSlot): void {
+  const minus = rate.map((value) => -value)
+  const square = rate.map((value) => value * value)
+  const g = task.emitGradient(p, a)
+  const c1g = p.note('products of the old state').gemm({ a: c1, b: g })
+  const gc2 = p.gemm({ a: g, b: c2 })
+  const atg = p.gemm({ a: a.T, b: g })
+  emitCrossTerms(p.note('update C_1'), minus, a, g, c1)
+  p.gemm({ alpha: square, a: gc2, b: g.T, beta: 1, c: c1 })
+  emitCrossTerms(p.note('update C_2'), minus, a.T, g.T, c2)
+  p.gemm({ alpha: square, a: g.T, b: c1g, beta: 1, c: c2 })
+  p.note('update A').axpy(minus, c1g, a)
+  p.axpy(minus, gc2, a)
+  p.gemm({ alpha: square, a: g, b: atg, beta: 1, c: a })
+}
+
+/** W_1 first, then W_2 with the new W_1: C_2, then M = A - eta C_1 G, then C_1 from M and the new C_2, then A = M - eta G C_2. */
+function emitGramAlternating(p: PlanBuilder, { a, c1, c2 }: GramNetwork, task: BoundTask, rate: ScalarSlot): void {
+  const minus = rate.map((value) => -value)
+  const square = rate.map((value) => value * value)
+  const g = task.emitGradient(p, a)
+  const c1g = p.note('C_1 G of the old state').gemm({ a: c1, b: g })
+  emitCrossTerms(p.note('update C_2'), minus, a.T, g.T, c2)
+  p.gemm({ alpha: square, a: g.T, b: c1g, beta: 1, c: c2 })
+  p.note('M = A - eta C_1 G').axpy(minus, c1g, a)
+  const gc2 = p.note('G C_2 of the new C_2').gemm({ a: g, b: c2 })
+  emitCrossTerms(p.note('update C_1'), minus, a, g, c1)
+  p.gemm({ alpha: square, a: gc2, b: g.T, beta: 1, c: c1 })
+  p.note('update A').axpy(minus, gc2, a)
+}
+
+/** c += alpha (x y' + y x'). */
+function emitCrossTerms(p: PlanBuilder, alpha: ScalarSlot, x: Operand, y: Operand, c: Matrix): void {
+  p.gemm({ alpha, a: x, b: y.T, beta: 1, c })
+  p.gemm({ alpha, a: y, b: x.T, beta: 1, c })
+}

@@ -1,0 +1,92 @@
+// A plan: op records in linear memory, compiled once and run many times without leaving the executor.
+import type { EngineCore } from '../engine/core.js'
+import type { Matrix } from '../engine/matrix.js'
+import { DisposedError } from '../errors.js'
+import type { DType, Pointer } from '../kernels/kernels.js'
+import { OP_WORDS } from '../kernels/ops.js'
+import { disassemble, formatPlan, type PlanOp } from './disassemble.js'
+import type { SlotPool } from './slot.js'
+
+/** What a plan works on: the matrices it names, those of them that are its own, and its scalars. */
+export interface PlanMatrices {
+  readonly operands: ReadonlySet<Matrix>
+  readonly temporaries: readonly Matrix[]
+  readonly slots: SlotPool
+}
+
+export class Plan {
+  readonly engine: EngineCore
+  readonly dtype: DType
+  /** Floating-point operations of one step. */
+  readonly flops: number
+  /** Bytes of operands and results of one step. */
+  readonly bytes: number
+  readonly #words: Int32Array
+  readonly #notes: readonly string[]
+  readonly #count: number
+  readonly #scratchBytes: number
+  readonly #matrices: PlanMatrices
+  readonly #ops: Pointer
+  readonly #generation: number
+  #disposed = false
+
+  /** @internal Use PlanBuilder. */
+  constructor(
+    engine: EngineCore,
+    dtype: DType,
+    words: Int32Array,
+    notes: readonly string[],
+    scratchBytes: number,
+    matrices: PlanMatrices,
+  ) {
+    this.engine = engine
+    this.dtype = dtype
+    this.#words = words
+    this.#notes = notes
+    this.#count = words.length / OP_WORDS
+    this.#scratchBytes = scratchBytes
+    this.#matrices = matrices
+    this.#generation = engine.generation
+    const ops = this.ops
+    this.flops = ops.reduce((sum, op) => sum + op.flops, 0)
+    this.bytes = ops.reduce((sum, op) => sum + op.bytes, 0)
+    // Scratch is reserved now: nothing may grow, and no view may die, inside a run.
+    engine.workspace(scratchBytes)
+    this.#ops = engine.allocate(words.byteLength)
+    new Int32Array(engine.linearMemory.buffer, this.#ops, words.length).set(words)
+  }
+
+  /** The ops, read back from the records. */
+  get ops(): PlanOp[] {
+    return disassemble(this.#words, this.#notes)
+  }
+
+  /** Run all ops `steps` times, inside the executor. */
+  run(steps = 1): void {
+    if (this.#disposed || this.#generation !== this.engine.generation) {
+      throw new DisposedError('this plan is gone: it was disposed, or its engine was reset', { argument: 'plan' })
+    }
+    for (const matrix of this.#matrices.operands) void matrix.pointer // throws if someone disposed it meanwhile
+    const work = this.engine.workspace(this.#scratchBytes)
+    this.engine.guard((kernels) => kernels.planRun(this.#ops, this.#count, steps, work))
+  }
+
+  /** A table of ops with shapes, flops and bytes. */
+  toString(): string {
+    return formatPlan(this.ops)
+  }
+
+  /** Free the records, the temporaries and the slots. Doing so twice is harmless. */
+  dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    if (this.#generation !== this.engine.generation) return
+    for (const matrix of this.#matrices.temporaries) matrix.dispose()
+    this.#matrices.slots.dispose()
+    this.engine.free(this.#ops)
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}

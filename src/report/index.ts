@@ -1,0 +1,35 @@
+// Figures and reports. Everything here is a leaf: text in, text out, nothing else in the library needs it.
+import { parseHTML } from 'linkedom'
+import type { TrainingData } from './training-data.js'
+import { drawTrainingFigure } from './training-figure.js'
+
+export { type HtmlReport, htmlReport, type ReportTable } from './html.js'
+export type { Plateau, TrainingData } from './training-data.js'
+export { drawTrainingFigure } from './training-figure.js'
+
+/** How a figure is drawn; all of it has defaults. */
+export interface TrainingFigureOptions {
+  /** The document to draw with. Default: one of linkedom's, which needs no browser. */
+  document?: Document
+  /** Logarithmic axis of steps; frames at step 0 are left out of it. Default false. */
+  logX?: boolean
+  /** Width in pixels, 480 to 2000. Default 800. */
+  width?: number
+}
+
+/**
+ * Draws a training run: the loss on a logarithmic axis with its plateaus marked, the singular values of the end-to-end
+ * map, and the test accuracy where it was recorded, over a common axis of steps.
+ *
+ * Long runs are thinned to what the pixels can show; the lowest and the highest value of every pixel column stay.
+ *
+ * @param data the recording; see `TrainingData` for shapes and units
+ * @returns the text of a standalone SVG file, under 300 kB
+ * @throws {ShapeError} lengths that do not fit together, or no frames
+ * @throws {RangeArgError | DTypeError | OptionError} steps that do not ascend, a bad plateau, a bad option
+ * @example await writeFile('run.svg', trainingFigure({ title: 'Run 1', step, loss, singularValues, rank: 4, plateaus }))
+ */
+export function trainingFigure(data: TrainingData, options: TrainingFigureOptions = {}): string {
+  const document = options.document ?? (parseHTML('<!doctype html><html><body></body></html>').document as Document)
+  return drawTrainingFigure(data, { ...options, document })
+}

@@ -1,0 +1,23 @@
+// Giving the event loop its turn between slices of work. In a page the next slice waits for the next animation frame: a chain of
+// messages starves painting in some engines. Elsewhere the queue of immediate tasks is the quickest way back.
+
+/** Whether this thread paints, so that slices must stay short. */
+export function paints(): boolean {
+  return typeof requestAnimationFrame === 'function' && typeof document !== 'undefined'
+}
+
+/** Resolves after other tasks had their turn. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    if (paints() && document.visibilityState === 'visible') requestAnimationFrame(() => resolve())
+    else if (typeof setImmediate === 'function') setImmediate(resolve)
+    else {
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = () => {
+        port1.close()
+        resolve()
+      }
+      port2.postMessage(null)
+    }
+  })
+}

@@ -1,0 +1,157 @@
+// The entry: options checked, a loop made, a run returned.
+import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
+import { DTypeError, OptionError, RangeArgError, ShapeError } from '../errors.js'
+import { DeepLinearNetwork } from '../network/deep-linear.js'
+import { GramNetwork } from '../network/gram.js'
+import type { Network } from '../network/network.js'
+import type { Optimizer } from '../optimizer/optimizer.js'
+import { gradientNorm } from '../probe/gradient-norm.js'
+import { loss } from '../probe/loss.js'
+import type { Probe } from '../probe/probe.js'
+import type { Task } from '../task/task.js'
+import { type LoopOptions, type StopRule, TrainingLoop, type TrainingResult } from './loop.js'
+import { paints } from './pause.js'
+import { Run, type TrainingRun } from './run.js'
+
+/** Options of `train`. */
+export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
+  /** The update rule, such as `gradientDescent({ learningRate: 0.01 })`. */
+  optimizer: Optimizer
+  /** Number of steps, 0 .. 2^53 - 1. */
+  steps: number
+  /** What to record: a frame at step 0, after every `every` steps and at the end. Default: the loss, a hundred times. */
+  record?: { every?: number; probes?: P }
+  /** Stop early once a quantity is small enough; looked at in every frame. */
+  until?: StopRule
+  /** Ends the run with status `'aborted'` after the current slice. */
+  signal?: AbortSignal
+  /** Longest stretch between two looks at the event loop, in milliseconds. Default 4 (8 where pages are painted: one a frame). */
+  sliceMs?: number
+}
+
+/**
+ * Train a network on a task. The run starts at the next turn of the event loop and works in slices of a few milliseconds; each is one
+ * call into the executor, so thousands of steps run without leaving it. The network changes in place.
+ *
+ * @returns frames to iterate over (`for await`: back-pressure; `break` ends the run), and `finished` for the result
+ * @throws {ShapeError} network and task differ in size
+ * @throws {OptionError|RangeArgError|DTypeError} a bad option
+ * @example
+ * const net = createNetwork(engine, { sizes: [2, 8, 2], init: gaussian({ variance: 1e-2 }), seed: 1 })
+ * const run = train(net, whitened([[3, 0], [0, 1]]), { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 400 })
+ * const { status, columns } = await run.finished
+ * columns.loss.data.at(-1) < 1e-6 // -> true
+ */
+export function train<const P extends readonly Probe[] = readonly [Probe<'loss', number>]>(
+  net: Network,
+  task: Task,
+  options: TrainOptions<P>,
+): TrainingRun<P> {
+  const { loop, signal } = createLoop(net, task, options)
+  return new Run(loop, signal)
+}
+
+/**
+ * The same without an event loop: blocks until the run is over. For scripts, workers and tests; `signal` is not looked at.
+ * @example
+ * trainSync(net, task, { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 400 }).status // -> 'completed'
+ */
+export function trainSync<const P extends readonly Probe[] = readonly [Probe<'loss', number>]>(
+  net: Network,
+  task: Task,
+  options: TrainOptions<P>,
+): TrainingResult<P> {
+  const { loop } = createLoop(net, task, options)
+  try {
+    const slices = loop.run()
+    for (;;) {
+      const slice = slices.next()
+      if (slice.done) return slice.value
+    }
+  } finally {
+    loop.dispose()
+  }
+}
+
+const KEYS = ['optimizer', 'steps', 'record', 'until', 'signal', 'sliceMs'] as const
+
+function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given: TrainOptions<P>) {
+  if (!(net instanceof DeepLinearNetwork || net instanceof GramNetwork)) {
+    throw new DTypeError(`net must be a network, got ${describe(net)}; make one with createNetwork`, {
+      argument: 'net',
+    })
+  }
+  if (typeof task?.bind !== 'function') {
+    throw new DTypeError(`task must be a task such as whitened(sigmaYX), got ${describe(task)}`, { argument: 'task' })
+  }
+  const [inputs, outputs] = [net.sizes[0], net.sizes[net.depth]]
+  if (task.inputs !== inputs || task.outputs !== outputs) {
+    throw new ShapeError(
+      `the network maps ${inputs} inputs to ${outputs} outputs, the task ${task.inputs} to ${task.outputs}; make sizes start and end with the task's`,
+      { argument: 'task' },
+    )
+  }
+  const options = checkOptions(given, 'train', KEYS)
+  const optimizer = options.optimizer as Optimizer
+  if (typeof optimizer?.emitStep !== 'function') {
+    throw new OptionError(
+      `optimizer must be an update rule such as gradientDescent({ learningRate: 0.01 }), got ${describe(optimizer)}`,
+      {
+        argument: 'optimizer',
+      },
+    )
+  }
+  const steps = checkInteger(options.steps, 'steps')
+  const { every, probes } = checkRecord<P>(options.record, steps)
+  const until = checkUntil(options.until)
+  const untilProbes = [
+    ...(until.loss !== undefined && !probes.some(({ name }) => name === 'loss') ? [loss()] : []),
+    ...(until.gradientNorm !== undefined && !probes.some(({ name }) => name === 'gradientNorm')
+      ? [gradientNorm()]
+      : []),
+  ]
+  const sliceMs = checkNumber(options.sliceMs ?? (paints() ? 8 : 4), 'sliceMs', { above: 0, max: 60_000 })
+  const loopOptions: LoopOptions<P> = { optimizer, steps, every, probes, until, untilProbes, sliceMs }
+  return { loop: new TrainingLoop<P>(net, task, loopOptions), signal: checkSignal(options.signal) }
+}
+
+function checkRecord<P extends readonly Probe[]>(given: unknown, steps: number): { every: number; probes: P } {
+  const record = checkOptions(given as object | undefined, 'record', ['every', 'probes'])
+  const every = checkInteger(record.every ?? Math.max(1, Math.ceil(steps / 100)), 'record.every', { min: 1 })
+  const probes = (record.probes ?? [loss()]) as P
+  if (!Array.isArray(probes))
+    throw new OptionError(`record.probes must be an array of probes, got ${describe(probes)}`, {
+      argument: 'record.probes',
+    })
+  const seen = new Set<string>(['step', 'time'])
+  for (const probe of probes as readonly Probe[]) {
+    if (typeof probe?.emit !== 'function' || typeof probe.name !== 'string') {
+      throw new OptionError(`record.probes must hold probes such as probes.loss(), got ${describe(probe)}`, {
+        argument: 'record.probes',
+      })
+    }
+    if (seen.has(probe.name)) {
+      throw new OptionError(`record.probes names the column '${probe.name}' twice`, { argument: 'record.probes' })
+    }
+    seen.add(probe.name)
+  }
+  return { every, probes }
+}
+
+function checkUntil(given: unknown): StopRule {
+  const until = checkOptions(given as object | undefined, 'until', ['loss', 'gradientNorm'])
+  for (const name of ['loss', 'gradientNorm'] as const) {
+    if (until[name] !== undefined && !(checkNumber(until[name], `until.${name}`) >= 0)) {
+      throw new RangeArgError(`until.${name} must not be negative, got ${until[name]}`, { argument: `until.${name}` })
+    }
+  }
+  return until as StopRule
+}
+
+function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined) return undefined
+  if (typeof (signal as AbortSignal)?.addEventListener !== 'function') {
+    throw new DTypeError(`signal must be an AbortSignal, got ${describe(signal)}`, { argument: 'signal' })
+  }
+  return signal as AbortSignal
+}
