@@ -4,7 +4,7 @@ import { wrapText } from './labels.js'
 import { element, FONTS, marksOf, serialize } from './svg.js'
 
 /** Space around the plot frame of every panel, in pixels. The right side holds the labels of curves. */
-export const MARGIN = { left: 64, right: 64, bottom: 8 }
+export const MARGIN = { left: 72, right: 64, bottom: 8 }
 
 /** Colours that stay apart for colour-blind readers (after Okabe and Ito), and greys. */
 export const COLORS = {
@@ -13,6 +13,8 @@ export const COLORS = {
   grid: '#e4e7eb',
   frame: '#8c959f',
   accent: '#d55e00',
+  /** The accent, dark enough for small text. */
+  accentText: '#9a4500',
   band: '#e69f00',
   blue: '#0072b2',
 }
@@ -22,9 +24,7 @@ export interface Panel {
   heading: string
   /** Pixels between the heading and the plot frame. */
   above: number
-  /** Height of the plot frame in pixels. */
-  height: number
-  /** What Plot made of it: as wide as the figure, `height` plus room for its own axes high. */
+  /** What Plot made of it: as wide as the figure. */
   plot: Element
   /** Height of `plot`. */
   plotHeight: number
@@ -52,7 +52,8 @@ export function composeFigure(document: Document, figure: Figure): string {
     children.push(element(document, 'text', { x, y, ...attributes }, line))
   }
   let y = 18
-  for (const line of wrapText(figure.title, width - 48, 18, 2)) {
+  // Wrapped as if it were larger than it is set, because bold letters are wider.
+  for (const line of wrapText(figure.title, width - 48, 20, 2)) {
     text(line, 24, (y += 18), { 'font-size': 18, 'font-weight': 600 })
     y += 6
   }
@@ -64,9 +65,9 @@ export function composeFigure(document: Document, figure: Figure): string {
   for (const panel of panels) {
     text(panel.heading, 24, (y += 14), { 'font-size': 13, 'font-weight': 600 })
     y += panel.above
-    const group = marksOf(document, panel.plot, 0, y)
-    for (const label of panel.labels) group.appendChild(label)
-    children.push(group)
+    children.push(
+      element(document, 'g', { transform: `translate(0,${y})` }, marksOf(document, panel.plot), ...panel.labels),
+    )
     y += panel.plotHeight + 8
   }
   text(figure.xLabel, (MARGIN.left + width - MARGIN.right) / 2, (y += 6), {
@@ -89,7 +90,6 @@ export function composeFigure(document: Document, figure: Figure): string {
       width,
       height,
       role: 'img',
-      'aria-label': figure.title,
       fill: COLORS.ink,
       'font-family': FONTS,
       'font-size': 12,

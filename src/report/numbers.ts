@@ -7,7 +7,7 @@ const SUBSCRIPTS = '\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089
 
 /** A number to so many significant digits: 12,500 or 0.25 or 3.1 x 10^-7 with a real superscript. */
 export function formatNumber(value: number, digits = 4): string {
-  if (!Number.isFinite(value)) return String(value).replace('-', MINUS)
+  if (!Number.isFinite(value)) return String(value).replace('-', MINUS).replace('Infinity', '\u221e')
   if (value === 0) return '0'
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e')
   const power = Number(exponent)
@@ -42,7 +42,7 @@ export function linearTicks(low: number, high: number, count: number, integers =
   if (!(rough > 0 && Number.isFinite(rough))) return [low]
   const power = Math.floor(Math.log10(rough))
   const lead = rough / 10 ** power
-  const factor = lead <= 1.5 ? 1 : lead <= 3.5 ? 2 : lead <= 7.5 ? 5 : 10
+  const factor = lead < Math.SQRT2 ? 1 : lead < Math.sqrt(10) ? 2 : lead < Math.sqrt(50) ? 5 : 10
   const exponent = integers ? Math.max(0, power) : power
   const step = integers && power < 0 ? 1 : factor
   const ticks: number[] = []

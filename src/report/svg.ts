@@ -5,7 +5,10 @@ const SVG = 'http://www.w3.org/2000/svg'
 /** Fonts that some machine of every kind has; figures never load any. */
 export const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 
-/** An SVG element with attributes and children; strings become text. */
+/**
+ * An SVG element with attributes and children; strings become text. Text of users belongs into children only: HTML
+ * serialisation, which `serialize` has to rely on, leaves '<' in attributes as it is, and XML forbids that.
+ */
 export function element(
   document: Document,
   name: string,
@@ -14,7 +17,7 @@ export function element(
 ): SVGElement {
   const node = document.createElementNS(SVG, name) as SVGElement
   for (const [key, value] of Object.entries(attributes)) {
-    node.setAttribute(key, typeof value === 'number' ? String(Math.round(value * 10) / 10) : xmlText(value))
+    node.setAttribute(key, typeof value === 'number' ? String(Math.round(value * 10) / 10) : value)
   }
   for (const child of children) {
     node.appendChild(typeof child === 'string' ? document.createTextNode(xmlText(child)) : child)
@@ -32,8 +35,9 @@ export function xmlText(text: string): string {
  * The marks of a plot, to be placed in a larger drawing. What belongs to a page is left behind: the style sheet, and
  * the `height: auto` in it, which would apply to an inner `<svg>`. Paths are rounded to tenths of a pixel.
  */
-export function marksOf(document: Document, plot: Element, x: number, y: number): SVGElement {
-  const group = element(document, 'g', { transform: `translate(${x},${y})` })
+export function marksOf(document: Document, plot: Element): SVGElement {
+  // Plot's axes rely on the alignment that its own root element sets.
+  const group = element(document, 'g', { 'text-anchor': 'middle' })
   for (const child of Array.from(plot.childNodes)) {
     if (child.nodeName.toLowerCase() !== 'style') group.appendChild(child)
   }

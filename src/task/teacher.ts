@@ -57,7 +57,7 @@ export function teacher(options: TeacherOptions): TeacherTask {
   if (values !== undefined && values.length !== rank) {
     throw new OptionError(`rank is ${rank}, but there are ${values.length} singularValues`, { argument: 'rank' })
   }
-  values?.forEach((value, i) => checkNumber(value, `singularValues[${i}]`, { min: 0 }))
+  for (const [i, value] of (values ?? []).entries()) checkNumber(value, `singularValues[${i}]`, { min: 0 })
   const noise = checkNumber(given.noise ?? 0, 'noise', { min: 0 })
   const root = key((given.seed ?? 0) as number | bigint)
   const factor = (stream: number, rows: number) =>

@@ -1,0 +1,121 @@
+// The command line. Data go to stdout, progress and errors to stderr. Exit 0: done; 1: failed or diverged; 2: bad usage;
+// 130: interrupted, with what was done until then reported.
+import { readFile, stat } from 'node:fs/promises'
+import { Command, CommanderError, Option } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import { DeepLinearError, FormatError, IoError } from '../errors.js'
+import { formatOutcome, isUsageError, runTrain } from './train-command.js'
+import { checkTrainConfig, trainConfigSchema } from './train-config.js'
+
+const CONFIG_BYTES = 2 ** 20
+
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('deeplinear')
+    .description('Training dynamics of deep linear networks.')
+    .version(packageJson.version)
+    .exitOverride()
+    .configureHelp({ helpWidth: 100 })
+  let exitCode = 0
+  const command = program
+    .command('train')
+    .summary('train a deep linear network; by default on handwritten digits, from a small start')
+    .description(
+      'Trains a deep linear network by gradient descent on a table of samples and shows its passage from saddle to saddle:\n' +
+        'the plateaus of the loss, and the singular values of the end-to-end map as they are learned one after another.\n' +
+        'Without --data: 1797 handwritten digits, 64 pixels to 10 classes.',
+    )
+  for (const [name, schema] of Object.entries(trainConfigSchema.shape))
+    command.addOption(flagOf(name, schema.description ?? ''))
+  command
+    .addOption(new Option('--no-figure', 'write no figure'))
+    .addOption(new Option('--config <file>', 'settings as one JSON object, named as the flags in camelCase; flags win'))
+    .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .addOption(new Option('--quiet', 'show no progress'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ deeplinear train                                     the digits\n' +
+        '  $ deeplinear train --depth 2 --gamma 1 --steps 5000    a shallow net from a mean-field start\n' +
+        '  $ deeplinear train --data iris.csv --figure iris.html  the last column is the class\n' +
+        '  $ deeplinear train --data xy.npy --targets 3 --json    the last three columns are regression targets\n',
+    )
+    .action(async (given: Record<string, unknown>) => {
+      const { config, json, quiet, ...flags } = given
+      const settings = checkTrainConfig(
+        config === undefined ? undefined : await readConfig(config as string),
+        settingsOf(flags),
+      )
+      const controller = new AbortController()
+      const interrupt = () => {
+        if (controller.signal.aborted) process.exit(130)
+        controller.abort()
+      }
+      process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+      try {
+        const outcome = await runTrain(settings, { quiet: quiet === true, signal: controller.signal })
+        process.stdout.write(`${json === true ? JSON.stringify(outcome.report) : formatOutcome(outcome)}\n`)
+        if (outcome.report.status === 'aborted') exitCode = 130
+        else if (outcome.report.status === 'diverged') exitCode = 1
+      } finally {
+        process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+      }
+    })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Commander has printed its own message already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (!(error instanceof DeepLinearError)) throw error
+    process.stderr.write(`deeplinear: ${error.message}\n`)
+    return isUsageError(error) ? 2 : 1
+  }
+}
+
+/** `learningRate` -> `--learning-rate <value>`; numbers stay text until the schema has seen them. */
+function flagOf(name: string, description: string): Option {
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  if (name === 'fast') return new Option(`--${flag}`, description)
+  const value = { data: 'file', figure: 'file' }[name] ?? 'value'
+  const { defaultValue } =
+    (trainConfigSchema.shape as Record<string, { def?: { defaultValue?: unknown } }>)[name].def ?? {}
+  const shown =
+    defaultValue === undefined || name === 'fast' ? description : `${description} (default: ${defaultValue})`
+  return new Option(`--${flag} <${value}>`, shown)
+}
+
+/** Numeric texts become numbers; what is no number stays as it is, for the schema to refuse by name. */
+function settingsOf(flags: Record<string, unknown>): Record<string, unknown> {
+  const settings: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(flags)) {
+    // Commander sets `figure: true` when only --no-figure is declared and not given.
+    if (name === 'figure' && value === true) continue
+    const text = ['data', 'figure', 'scaling', 'update', 'dtype', 'backend'].includes(name)
+    settings[name] =
+      typeof value === 'string' && !text && value.trim() !== '' && !Number.isNaN(Number(value)) ? Number(value) : value
+  }
+  return settings
+}
+
+async function readConfig(path: string): Promise<unknown> {
+  let text: string
+  try {
+    const { size } = await stat(path)
+    if (size > CONFIG_BYTES)
+      throw new FormatError(`${path} is ${size} bytes; a config file has at most ${CONFIG_BYTES}`, {
+        argument: 'config',
+      })
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    if (cause instanceof DeepLinearError) throw cause
+    throw new IoError(`cannot read ${path} (${(cause as NodeJS.ErrnoException).code ?? cause})`, {
+      argument: 'config',
+      cause,
+    })
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (cause) {
+    throw new FormatError(`${path} is not JSON: ${(cause as Error).message}`, { argument: 'config', cause })
+  }
+}

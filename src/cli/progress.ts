@@ -1,0 +1,40 @@
+// Progress on stderr: a bar that redraws itself on a terminal, one JSON line a second elsewhere. Data never go here.
+
+export interface Progress {
+  update(done: number, facts: Record<string, number>): void
+  end(): void
+}
+
+const WIDTH = 24
+
+/** A progress display for `total` steps; silent when `quiet`. */
+export function createProgress(total: number, quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Progress {
+  if (quiet) return { update() {}, end() {} }
+  const start = performance.now()
+  const interval = stream.isTTY ? 50 : 1000
+  let last = Number.NEGATIVE_INFINITY
+  let drawn = false
+  return {
+    update(done, facts) {
+      const now = performance.now()
+      if (now - last < interval && done < total) return
+      last = now
+      const seconds = (now - start) / 1000
+      const rate = done / Math.max(seconds, 1e-9)
+      if (!stream.isTTY) {
+        stream.write(`${JSON.stringify({ step: done, total, stepsPerSecond: Math.round(rate), ...facts })}\n`)
+        return
+      }
+      const filled = Math.round((WIDTH * done) / total)
+      const left = rate > 0 ? (total - done) / rate : 0
+      const listed = Object.entries(facts).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+      const bar = `${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}`
+      const text = `  ${bar} ${String(Math.floor((100 * done) / total)).padStart(3)} %  step ${done}  ${listed.join('  ')}  ${left.toFixed(1)} s left`
+      stream.write(`\r\u001b[2K${text.slice(0, (stream.columns ?? 80) - 1)}`)
+      drawn = true
+    },
+    end() {
+      if (drawn) stream.write('\r\u001b[2K')
+    },
+  }
+}

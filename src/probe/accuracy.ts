@@ -1,0 +1,60 @@
+// Classification accuracy of the linear map on held-out samples.
+import { checkOptions, describe } from '../check.js'
+import { type MatrixLike, readDense } from '../engine/coerce.js'
+import { DTypeError, RangeArgError, ShapeError } from '../errors.js'
+import type { Probe } from './probe.js'
+
+/**
+ * The fraction of samples whose largest output is that of their label; ties go to the lowest class.
+ *
+ * @param options.inputs X - (n_0, P), finite, P >= 1
+ * @param options.labels class of each sample, length P, integers 0 .. n_L - 1
+ * @param options.bias added to every output, length n_L: where the outputs were centred, their means. Default zero.
+ */
+export function accuracy(options: {
+  inputs: MatrixLike
+  labels: ArrayLike<number>
+  bias?: ArrayLike<number>
+}): Probe<'accuracy', number> {
+  const given = checkOptions(options, 'accuracy', ['inputs', 'labels', 'bias'])
+  const inputs = readDense(given.inputs, 'inputs', { finite: true })
+  if (typeof (given.labels as ArrayLike<number>)?.length !== 'number') {
+    throw new DTypeError(`labels must be an array of classes, got ${describe(given.labels)}`, { argument: 'labels' })
+  }
+  const labels = Int32Array.from(given.labels as ArrayLike<number>)
+  const samples = inputs.cols
+  if (samples === 0) throw new ShapeError('inputs has no samples (columns)', { argument: 'inputs' })
+  if (labels.length !== samples) {
+    throw new ShapeError(`inputs has ${samples} samples, labels has ${labels.length}`, { argument: 'labels' })
+  }
+  return {
+    name: 'accuracy',
+    shape: () => [],
+    emit(p, { net, endToEnd }) {
+      const classes = net.sizes[net.depth]
+      const bad = labels.find((label) => label < 0 || label >= classes)
+      if (bad !== undefined)
+        throw new RangeArgError(`labels must be from 0 to ${classes - 1}, got ${bad}`, { argument: 'labels' })
+      if (inputs.rows !== net.sizes[0]) {
+        throw new ShapeError(`inputs must have ${net.sizes[0]} rows, got ${inputs.rows}`, { argument: 'inputs' })
+      }
+      const bias = Float64Array.from((given.bias as ArrayLike<number>) ?? new Float64Array(classes))
+      if (bias.length !== classes)
+        throw new ShapeError(`bias must have ${classes} entries, got ${bias.length}`, { argument: 'bias' })
+      const x = p.own(net.engine.matrix([inputs.rows, samples], inputs.data, { dtype: p.dtype }))
+      const outputs = p.note('accuracy').gemm({ a: endToEnd, b: x })
+      return () => {
+        const y = outputs.view()
+        let right = 0
+        for (let sample = 0; sample < samples; sample++) {
+          let best = 0
+          for (let c = 1; c < classes; c++) {
+            if (y[c * samples + sample] + bias[c] > y[best * samples + sample] + bias[best]) best = c
+          }
+          if (best === labels[sample]) right++
+        }
+        return right / samples
+      }
+    },
+  }
+}

@@ -1,0 +1,165 @@
+// The contract of the binary: what it imports and exports, that the interpreters and the tables agree, and that a long run
+// can be optimised while it runs.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { UnsupportedError } from '../../src/errors.js'
+import { gemmPath, gemmScratchBytes, KC, MC, MR, NC, NR } from '../../src/kernels/gemm-path.js'
+import { OP_BYTES, OP_WORDS, OpCode, opName } from '../../src/kernels/ops.js'
+import { arrayBufferMemory, createReferenceKernels } from '../../src/kernels/reference/index.js'
+import { instantiateKernels, KERNEL_NAMES, PAGE_BYTES, wasmMemory } from '../../src/kernels/wasm.js'
+import { buildFile, relaxedIsValid } from './helpers/executors.js'
+
+const source = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
+const builds = relaxedIsValid ? ['simd', 'relaxed'] : ['simd']
+const compile = (build: string) => new WebAssembly.Module(buildFile(`kernels.${build}.wasm`) as BufferSource)
+
+/** The names in the list of exports of assembly/README.md. */
+function documentedExports(): string[] {
+  const list = source('assembly/README.md').split('## Exports')[1].split('```')[1]
+  const known =
+    /\b(?:[sd](?:gemm(?:Packed|Direct)|gemv|ger|dot|nrm2|asum|axpy|scal|copy|swap|add|sub|mul|fill|sumsq)|[sd]nonfinite|i[sd]amax|plan(?:Step|Run))\b/g
+  // "planStep" also stands in the remark on planRun.
+  return [...new Set(list.match(known))].sort()
+}
+
+describe.each(builds)('kernels.%s.wasm', (build) => {
+  test('imports env.memory and nothing else', () => {
+    expect(WebAssembly.Module.imports(compile(build))).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
+  })
+
+  test('exports what assembly/README.md lists and nothing else', () => {
+    const exports = WebAssembly.Module.exports(compile(build))
+    expect(exports.map(({ name }) => name).sort()).toEqual(documentedExports())
+    expect(exports.every(({ kind }) => kind === 'function')).toBe(true)
+    expect([...KERNEL_NAMES].sort()).toEqual(documentedExports())
+  })
+})
+
+test.each(['simd', 'relaxed'])(
+  'kernels.%s.wat: planRun calls planStep, and there is no static data, table or global',
+  (build) => {
+    const text = buildFile(`kernels.${build}.wat`).toString()
+    const start = text.indexOf('(func $assembly/plan/planRun')
+    const planRun = text.slice(start, text.indexOf('\n )', start))
+    expect(planRun).toContain('call $assembly/plan/planStep')
+    expect(text).not.toMatch(/^ \((?:data|table|elem|global)\b/m)
+  },
+)
+
+test('the main tile stays a function of its own in every driver', () => {
+  const text = buildFile('kernels.simd.wat').toString()
+  for (const type of ['f32', 'f64']) {
+    expect(text.split(`call $assembly/gemm/tile/tile4x2<${type}>`).length - 1).toBeGreaterThanOrEqual(2)
+  }
+})
+
+test('the binary has fused multiply-add in the relaxed build only', () => {
+  expect(buildFile('kernels.relaxed.wat').toString()).toContain('relaxed_madd')
+  expect(buildFile('kernels.simd.wat').toString()).not.toContain('relaxed')
+})
+
+test('op codes of assembly/plan.ts are those of src/kernels/ops.ts', () => {
+  const codes = [...source('assembly/plan.ts').matchAll(/const OP_([A-Z_]+): i32 = (\d+);/g)].map(([, name, code]) => [
+    name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+    Number(code),
+  ])
+  expect(Object.fromEntries(codes)).toEqual(OpCode)
+  expect(source('assembly/plan.ts')).toContain(`const OP_BYTES: usize = ${OP_BYTES};`)
+  expect(OP_WORDS * 4).toBe(OP_BYTES)
+  for (const [name, code] of Object.entries(OpCode)) expect(opName(code)).toBe(name)
+})
+
+test('block sizes of assembly/gemm/block.ts and of the reference are those of src/kernels/gemm-path.ts', () => {
+  const constants = [...source('assembly/gemm/block.ts').matchAll(/const (\w+): i32 = (\d+);/g)]
+  expect(Object.fromEntries(constants.map(([, name, value]) => [name, Number(value)]))).toEqual({ KC, MC, NC, MR })
+  expect(source('assembly/gemm/block.ts')).toContain('return 32 / <i32>sizeof<T>();')
+  expect(NR).toEqual({ float32: 32 / 4, float64: 32 / 8 })
+  expect(source('src/kernels/reference/gemm.ts')).toContain(`const KC = ${KC}\n`)
+})
+
+test('the scratch of a gemm depends on its path', () => {
+  expect(gemmScratchBytes('float32', 0, 10, 20, 30, 'direct')).toBe(0)
+  expect(gemmScratchBytes('float32', 2, 10, 20, 300, 'direct')).toBe(20 * KC * 4)
+  expect(gemmScratchBytes('float64', 0, 1000, 5000, 30, 'packed')).toBe((MC + NC) * 30 * 8)
+  expect(gemmPath('float64', 0, 512, 512, 512)).toBe('packed')
+  expect(gemmPath('float32', 0, 8, 8, 8)).toBe('direct')
+})
+
+describe('instantiateKernels', () => {
+  test('refuses a module that is not a build of these kernels', () => {
+    const empty = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))
+    const memory = new WebAssembly.Memory({ initial: 1 })
+    expect(() => instantiateKernels(empty, memory)).toThrow(UnsupportedError)
+    expect(() => instantiateKernels(empty, memory)).toThrow(/lacks sgemmPacked/)
+  })
+
+  test('gives the kernels and nothing else', () => {
+    const kernels = instantiateKernels(compile('simd'), new WebAssembly.Memory({ initial: 1 }))
+    expect(Object.keys(kernels).sort()).toEqual(documentedExports())
+    const reference = createReferenceKernels(arrayBufferMemory(64, 64))
+    expect(Object.keys(reference).sort()).toEqual(documentedExports())
+  })
+})
+
+describe('linear memory', () => {
+  test('WebAssembly memory grows in pages and says false when refused', () => {
+    const memory = wasmMemory(new WebAssembly.Memory({ initial: 1, maximum: 3 }))
+    expect(memory.grow(10)).toBe(true)
+    expect(memory.buffer.byteLength).toBe(PAGE_BYTES)
+    expect(memory.grow(PAGE_BYTES + 1)).toBe(true)
+    expect(memory.buffer.byteLength).toBe(2 * PAGE_BYTES)
+    expect(memory.grow(4 * PAGE_BYTES)).toBe(false)
+    expect(memory.buffer.byteLength).toBe(2 * PAGE_BYTES)
+  })
+
+  test('an ArrayBuffer memory grows by replacement, keeps its contents, and the kernels follow', () => {
+    const memory = arrayBufferMemory(64, 1024)
+    const kernels = createReferenceKernels(memory)
+    kernels.dfill(8, 2.5, 0)
+    const before = memory.buffer
+    expect(memory.grow(2048)).toBe(false)
+    expect(memory.buffer).toBe(before)
+    expect(memory.grow(128)).toBe(true)
+    expect(memory.buffer).not.toBe(before)
+    kernels.dcopy(8, 0, 1, 64, 1)
+    expect([...new Float64Array(memory.buffer)]).toEqual(new Array(16).fill(2.5))
+  })
+})
+
+test('no kernel reads or writes beyond the end of memory', () => {
+  // Operands end where memory ends, so that one element too many traps.
+  const memory = new WebAssembly.Memory({ initial: 2 })
+  const kernels = instantiateKernels(compile('simd'), memory)
+  const end = 2 * PAGE_BYTES
+  for (const [letter, bytes] of [
+    ['s', 4],
+    ['d', 8],
+  ] as const) {
+    for (let m = 1; m <= 9; m++) {
+      for (let n = 1; n <= 19; n++) {
+        for (const k of [1, 2, 5, 8]) {
+          for (let trans = 0; trans < 4; trans++) {
+            const [lda, ldb] = [trans & 1 ? m : k, trans & 2 ? k : n]
+            for (const path of ['Packed', 'Direct'] as const) {
+              const gemm = kernels[`${letter}gemm${path}`]
+              gemm(trans, m, n, k, 1, end - m * k * bytes, lda, 0, ldb, 1, 4096, n, 8192)
+              gemm(trans, m, n, k, 1, 0, lda, end - n * k * bytes, ldb, 1, 4096, n, 8192)
+              gemm(trans, m, n, k, 1, 0, lda, 4096, ldb, 0.5, end - m * n * bytes, n, 8192)
+            }
+          }
+          kernels[`${letter}gemv`](0, m, n, 1, end - m * n * bytes, n, 0, 1, 1, 4096, 1)
+          kernels[`${letter}gemv`](1, m, n, 1, end - m * n * bytes, n, 0, 1, 1, 4096, 1)
+          kernels[`${letter}ger`](m, n, 1, 0, 1, 4096, 1, end - m * n * bytes, n)
+        }
+        const last = end - n * bytes
+        kernels[`${letter}dot`](n, last, 1, last, 1)
+        kernels[`${letter}axpy`](n, 0.5, last, 1, last, 1)
+        kernels[`${letter}add`](n, last, last, last)
+        kernels[`${letter}fill`](n, 1, last)
+        kernels[`${letter}nonfinite`](n, last)
+        kernels[`i${letter}amax`](n, last, 1)
+      }
+    }
+  }
+})
