@@ -11,7 +11,9 @@
 //
 // Broadcasts of A are loads, not shuffles, and k is not unrolled: V8 hoists the loads of an unrolled body and spills. The
 // 4 x 2 tile takes 8 sums, 2 vectors of B and one of A, of the 16 registers of x64. Tiles are functions of their own,
-// called once per tile: inlined into the loops around them, they lose registers to those loops.
+// called once per tile: inlined into the loops around them, they lose registers to those loops. The loop ends at a pointer,
+// not at a counter: V8 may spill what only the end of a loop reads, and the way of a counter through memory and back would
+// take longer than a small tile.
 import { LANES, loadPart, madd, storePart, zero } from '../simd';
 
 /** One vector of C: store or update `width` elements. */
@@ -44,6 +46,7 @@ export function tile4x2<T>(
   let s10 = zero<T>(), s11 = zero<T>();
   let s20 = zero<T>(), s21 = zero<T>();
   let s30 = zero<T>(), s31 = zero<T>();
+  const end = b + <usize>k * bs;
   do {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
@@ -64,40 +67,7 @@ export function tile4x2<T>(
     a2 += cs;
     a3 += cs;
     b += bs;
-  } while (--k);
-  const scale = v128.splat<T>(alpha);
-  put2<T>(c, s00, s01, scale, beta);
-  put2<T>((c += ldc), s10, s11, scale, beta);
-  put2<T>((c += ldc), s20, s21, scale, beta);
-  put2<T>((c += ldc), s30, s31, scale, beta);
-}
-
-/** The same tile with the rows of A next to each other, packed or transposed in place: three pointers fewer. */
-export function tile4x2Packed<T>(
-  k: i32, a: usize, cs: usize, b: usize, bs: usize, alpha: T, beta: T, c: usize, ldc: usize,
-): void {
-  let s00 = zero<T>(), s01 = zero<T>();
-  let s10 = zero<T>(), s11 = zero<T>();
-  let s20 = zero<T>(), s21 = zero<T>();
-  let s30 = zero<T>(), s31 = zero<T>();
-  do {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load_splat<T>(a);
-    s00 = madd<T>(s00, x, b0);
-    s01 = madd<T>(s01, x, b1);
-    x = v128.load_splat<T>(a, sizeof<T>());
-    s10 = madd<T>(s10, x, b0);
-    s11 = madd<T>(s11, x, b1);
-    x = v128.load_splat<T>(a, 2 * sizeof<T>());
-    s20 = madd<T>(s20, x, b0);
-    s21 = madd<T>(s21, x, b1);
-    x = v128.load_splat<T>(a, 3 * sizeof<T>());
-    s30 = madd<T>(s30, x, b0);
-    s31 = madd<T>(s31, x, b1);
-    a += cs;
-    b += bs;
-  } while (--k);
+  } while (b != end);
   const scale = v128.splat<T>(alpha);
   put2<T>(c, s00, s01, scale, beta);
   put2<T>((c += ldc), s10, s11, scale, beta);
@@ -114,6 +84,7 @@ export function tile3x2<T>(
   let s00 = zero<T>(), s01 = zero<T>();
   let s10 = zero<T>(), s11 = zero<T>();
   let s20 = zero<T>(), s21 = zero<T>();
+  const end = b + <usize>k * bs;
   do {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
@@ -130,7 +101,7 @@ export function tile3x2<T>(
     a1 += cs;
     a2 += cs;
     b += bs;
-  } while (--k);
+  } while (b != end);
   const scale = v128.splat<T>(alpha);
   put2<T>(c, s00, s01, scale, beta);
   put2<T>((c += ldc), s10, s11, scale, beta);
@@ -144,6 +115,7 @@ export function tile2x2<T>(
   let a1 = a + rs;
   let s00 = zero<T>(), s01 = zero<T>();
   let s10 = zero<T>(), s11 = zero<T>();
+  const end = b + <usize>k * bs;
   do {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
@@ -156,7 +128,7 @@ export function tile2x2<T>(
     a += cs;
     a1 += cs;
     b += bs;
-  } while (--k);
+  } while (b != end);
   const scale = v128.splat<T>(alpha);
   put2<T>(c, s00, s01, scale, beta);
   put2<T>((c += ldc), s10, s11, scale, beta);
@@ -167,13 +139,14 @@ export function tile1x2<T>(
   k: i32, a: usize, cs: usize, b: usize, bs: usize, alpha: T, beta: T, c: usize,
 ): void {
   let s0 = zero<T>(), s1 = zero<T>();
+  const end = b + <usize>k * bs;
   do {
     const x = v128.load_splat<T>(a);
     s0 = madd<T>(s0, x, v128.load(b));
     s1 = madd<T>(s1, x, v128.load(b, 16));
     a += cs;
     b += bs;
-  } while (--k);
+  } while (b != end);
   put2<T>(c, s0, s1, v128.splat<T>(alpha), beta);
 }
 
@@ -187,6 +160,7 @@ function body4x1<T>(
   let a2 = a1 + rs;
   let a3 = a2 + rs;
   let s0 = zero<T>(), s1 = zero<T>(), s2 = zero<T>(), s3 = zero<T>();
+  const end = b + <usize>k * bs;
   do {
     const b0 = loadPart<T>(b, width);
     s0 = madd<T>(s0, v128.load_splat<T>(a), b0);
@@ -198,7 +172,7 @@ function body4x1<T>(
     a2 += cs;
     a3 += cs;
     b += bs;
-  } while (--k);
+  } while (b != end);
   const scale = v128.splat<T>(alpha);
   put<T>(c, s0, scale, beta, width);
   put<T>((c += ldc), s1, scale, beta, width);
@@ -225,11 +199,12 @@ function body1x1<T>(
   k: i32, a: usize, cs: usize, b: usize, bs: usize, alpha: T, beta: T, c: usize, width: i32,
 ): void {
   let s = zero<T>();
+  const end = b + <usize>k * bs;
   do {
     s = madd<T>(s, v128.load_splat<T>(a), loadPart<T>(b, width));
     a += cs;
     b += bs;
-  } while (--k);
+  } while (b != end);
   put<T>(c, s, v128.splat<T>(alpha), beta, width);
 }
 

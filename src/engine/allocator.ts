@@ -117,7 +117,7 @@ export class Allocator {
 
   #takeFree(size: number): Pointer | undefined {
     // The first bin whose every block fits, then upward; the request's own bin may hold a fit too, so look there last.
-    const fits = binOf(size + (1 << Math.max(0, log2(size) - CLASS_BITS)) - BLOCK_BYTES)
+    const fits = binOf(size + classBytes(size) - BLOCK_BYTES)
     for (let bin = fits; bin < this.#bins.length; bin++) {
       for (const start of this.#bins[bin] ?? []) return this.#split(start, size)
     }
@@ -202,6 +202,11 @@ function roundUp(value: number, unit: number): number {
 function log2(value: number): number {
   // Exact for integers below 2^53, where 31 - clz32 would wrap from 2^32 on.
   return value < 2 ** 31 ? 31 - Math.clz32(value) : 31 + (31 - Math.clz32(Math.floor(value / 2 ** 31)))
+}
+
+/** The spread of sizes within the bin of this size: a block from the bin of `size + spread - 64` holds `size` for certain. */
+function classBytes(size: number): number {
+  return BLOCK_BYTES * 2 ** Math.max(0, log2(size / BLOCK_BYTES) - CLASS_BITS)
 }
 
 /** The bin of a block size: 8 classes per power of two, counted in units of 64 bytes. */

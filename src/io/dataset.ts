@@ -72,9 +72,12 @@ export function tableToDataset(table: Table, options?: DatasetOptions): Dataset 
   const labels = readLabels(data, samples, cols, declared ?? MAX_CLASSES)
   const classes = declared ?? labels.reduce((most, label) => Math.max(most, label), 0) + 1
   if (classes * samples > MAX_ONE_HOT) {
-    throw new RangeArgError(`one-hot targets of ${classes} classes x ${samples} samples are too large; check the labels`, {
-      argument: 'table',
-    })
+    throw new RangeArgError(
+      `one-hot targets of ${classes} classes x ${samples} samples are too large; check the labels`,
+      {
+        argument: 'table',
+      },
+    )
   }
   const oneHot = new Float64Array(classes * samples)
   for (let sample = 0; sample < samples; sample++) oneHot[labels[sample] * samples + sample] = 1

@@ -40,7 +40,7 @@ test.each(['simd', 'relaxed'])(
   'kernels.%s.wat: planRun calls planStep, and there is no static data, table or global',
   (build) => {
     const text = buildFile(`kernels.${build}.wat`).toString()
-    const start = text.indexOf('(func $assembly/plan/planRun')
+    const start = text.indexOf('\n (func $assembly/plan/planRun ')
     const planRun = text.slice(start, text.indexOf('\n )', start))
     expect(planRun).toContain('call $assembly/plan/planStep')
     expect(text).not.toMatch(/^ \((?:data|table|elem|global)\b/m)

@@ -48,11 +48,12 @@ export function reflectColumns(w: Float64Array, m: number, n: number, pivot: boo
     const start = k * m + k
     const length = m - k
     const alpha = w[start]
-    const size = norm(w, start, length)
     diagonal[k] = alpha
-    // A column that is already in place keeps its sign and needs no reflection: tau stays 0.
-    if (size > Math.abs(alpha)) {
+    // A column that is zero below the diagonal keeps its sign and needs no reflection: tau stays 0. Comparing its norm with
+    // |alpha| instead would take entries below 1e-8 |alpha| for zeros.
+    if (norm(w, start + 1, length - 1) > 0) {
       // The sign that adds magnitudes: no cancellation in alpha - beta.
+      const size = norm(w, start, length)
       const beta = alpha >= 0 ? -size : size
       const lead = alpha - beta
       diagonal[k] = beta

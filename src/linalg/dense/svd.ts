@@ -42,7 +42,7 @@ export interface Svd {
  * @param m rows, 0 and more
  * @param n columns, 0 and more
  * @returns u (m, r), s (r) descending, v (n, r), r = min(m, n). |A - u diag(s) v'| <= c eps |A|, |I - u'u| and |I - v'v| <= c eps
- *   with c below 3 max(m, n) on LAPACK's test matrices; u and v are orthonormal for rank-deficient and zero A too. For
+ *   with c below 4 max(m, n) on LAPACK's test matrices; u and v are orthonormal for rank-deficient and zero A too. For
  *   A = B D with D diagonal and B well conditioned even tiny singular values are relatively accurate. `s(2^k A) = 2^k s(A)` to the
  *   last bit where nothing underflows. Signs of the columns are those that the rotations leave
  * @throws {DTypeError} {ShapeError} {RangeArgError} `a` is not a Float64Array of m n finite numbers, or s_max exceeds 1.8e308
