@@ -5,12 +5,11 @@
 // A strided vector is summed in the same order as a contiguous one, so that the layout changes no bit.
 import { LANES, loadPair, loadPairStrided, madd, madd1 } from './simd';
 
-/** Pair j of a group of eight elements. */
+/** Pair j of a group of eight elements; `dense`, a constant, tells that they are neighbours. */
 // @ts-ignore: decorator
 @inline
-function pair<T>(p: usize, step: usize, j: usize): v128 {
-  if (step == sizeof<T>()) return loadPair<T>(p + 2 * j * sizeof<T>());
-  return loadPairStrided<T>(p + 2 * j * step, step);
+function pair<T>(dense: bool, p: usize, step: usize, j: usize): v128 {
+  return dense ? loadPair<T>(p + 2 * j * sizeof<T>()) : loadPairStrided<T>(p + 2 * j * step, step);
 }
 
 // @ts-ignore: decorator
@@ -20,16 +19,16 @@ function total(p0: v128, p1: v128, p2: v128, p3: v128): f64 {
   return f64x2.extract_lane(q, 0) + f64x2.extract_lane(q, 1);
 }
 
-/** The loop of dot; with `sx` and `sy` constant the choice in `pair` folds away. */
+/** The loop of dot. */
 // @ts-ignore: decorator
 @inline
-function dotLoop<T>(n: i32, x: usize, sx: usize, y: usize, sy: usize): f64 {
+function dotLoop<T>(dense: bool, n: i32, x: usize, sx: usize, y: usize, sy: usize): f64 {
   let p0 = f64x2.splat(0), p1 = p0, p2 = p0, p3 = p0;
   for (; n >= 8; n -= 8) {
-    p0 = madd<f64>(p0, pair<T>(x, sx, 0), pair<T>(y, sy, 0));
-    p1 = madd<f64>(p1, pair<T>(x, sx, 1), pair<T>(y, sy, 1));
-    p2 = madd<f64>(p2, pair<T>(x, sx, 2), pair<T>(y, sy, 2));
-    p3 = madd<f64>(p3, pair<T>(x, sx, 3), pair<T>(y, sy, 3));
+    p0 = madd<f64>(p0, pair<T>(dense, x, sx, 0), pair<T>(dense, y, sy, 0));
+    p1 = madd<f64>(p1, pair<T>(dense, x, sx, 1), pair<T>(dense, y, sy, 1));
+    p2 = madd<f64>(p2, pair<T>(dense, x, sx, 2), pair<T>(dense, y, sy, 2));
+    p3 = madd<f64>(p3, pair<T>(dense, x, sx, 3), pair<T>(dense, y, sy, 3));
     x += sx << 3;
     y += sy << 3;
   }
@@ -44,8 +43,8 @@ function dotLoop<T>(n: i32, x: usize, sx: usize, y: usize, sy: usize): f64 {
 
 /** sum x_i y_i. */
 export function dot<T>(n: i32, x: usize, incx: i32, y: usize, incy: i32): f64 {
-  if (incx == 1 && incy == 1) return dotLoop<T>(n, x, sizeof<T>(), y, sizeof<T>());
-  return dotLoop<T>(n, x, <usize>incx * sizeof<T>(), y, <usize>incy * sizeof<T>());
+  if (incx == 1 && incy == 1) return dotLoop<T>(true, n, x, sizeof<T>(), y, sizeof<T>());
+  return dotLoop<T>(false, n, x, <usize>incx * sizeof<T>(), y, <usize>incy * sizeof<T>());
 }
 
 /** sum x_i^2. */
@@ -55,13 +54,13 @@ export function sumsq<T>(n: i32, x: usize): f64 {
 
 // @ts-ignore: decorator
 @inline
-function asumLoop<T>(n: i32, x: usize, step: usize): f64 {
+function asumLoop<T>(dense: bool, n: i32, x: usize, step: usize): f64 {
   let p0 = f64x2.splat(0), p1 = p0, p2 = p0, p3 = p0;
   for (; n >= 8; n -= 8) {
-    p0 = f64x2.add(p0, f64x2.abs(pair<T>(x, step, 0)));
-    p1 = f64x2.add(p1, f64x2.abs(pair<T>(x, step, 1)));
-    p2 = f64x2.add(p2, f64x2.abs(pair<T>(x, step, 2)));
-    p3 = f64x2.add(p3, f64x2.abs(pair<T>(x, step, 3)));
+    p0 = f64x2.add(p0, f64x2.abs(pair<T>(dense, x, step, 0)));
+    p1 = f64x2.add(p1, f64x2.abs(pair<T>(dense, x, step, 1)));
+    p2 = f64x2.add(p2, f64x2.abs(pair<T>(dense, x, step, 2)));
+    p3 = f64x2.add(p3, f64x2.abs(pair<T>(dense, x, step, 3)));
     x += step << 3;
   }
   let sum = total(p0, p1, p2, p3);
@@ -74,8 +73,8 @@ function asumLoop<T>(n: i32, x: usize, step: usize): f64 {
 
 /** sum |x_i|. */
 export function asum<T>(n: i32, x: usize, incx: i32): f64 {
-  if (incx == 1) return asumLoop<T>(n, x, sizeof<T>());
-  return asumLoop<T>(n, x, <usize>incx * sizeof<T>());
+  if (incx == 1) return asumLoop<T>(true, n, x, sizeof<T>());
+  return asumLoop<T>(false, n, x, <usize>incx * sizeof<T>());
 }
 
 /** Largest |x_i|, a NaN counting as nothing; -1 when there is no number. */
@@ -147,10 +146,10 @@ function sumsqScaled(n: i32, x: usize, step: usize, s1: f64, s2: f64): f64 {
   const v2 = f64x2.splat(s2);
   let p0 = f64x2.splat(0), p1 = p0, p2 = p0, p3 = p0;
   for (; n >= 8; n -= 8) {
-    const x0 = f64x2.mul(f64x2.mul(pair<f64>(x, step, 0), v1), v2);
-    const x1 = f64x2.mul(f64x2.mul(pair<f64>(x, step, 1), v1), v2);
-    const x2 = f64x2.mul(f64x2.mul(pair<f64>(x, step, 2), v1), v2);
-    const x3 = f64x2.mul(f64x2.mul(pair<f64>(x, step, 3), v1), v2);
+    const x0 = f64x2.mul(f64x2.mul(pair<f64>(false, x, step, 0), v1), v2);
+    const x1 = f64x2.mul(f64x2.mul(pair<f64>(false, x, step, 1), v1), v2);
+    const x2 = f64x2.mul(f64x2.mul(pair<f64>(false, x, step, 2), v1), v2);
+    const x3 = f64x2.mul(f64x2.mul(pair<f64>(false, x, step, 3), v1), v2);
     p0 = madd<f64>(p0, x0, x0);
     p1 = madd<f64>(p1, x1, x1);
     p2 = madd<f64>(p2, x2, x2);

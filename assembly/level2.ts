@@ -6,12 +6,11 @@ import { LANES, loadStrided, madd, madd1, sumLanes, zero } from './simd';
 @inline
 const GROUP: usize = 64;
 
-/** Vector j of a group of x. */
+/** Vector j of a group of x; `dense`, a constant, tells that its elements are neighbours. */
 // @ts-ignore: decorator
 @inline
-function part<T>(x: usize, step: usize, j: usize): v128 {
-  if (step == sizeof<T>()) return v128.load(x + 16 * j);
-  return loadStrided<T>(x + j * <usize>LANES<T>() * step, step);
+function part<T>(dense: bool, x: usize, step: usize, j: usize): v128 {
+  return dense ? v128.load(x + 16 * j) : loadStrided<T>(x + j * <usize>LANES<T>() * step, step);
 }
 
 /** (v0 + v1) + (v2 + v3), lanes left to right, then the tail of the row. */
@@ -39,7 +38,7 @@ function update<T>(y: usize, d: T, alpha: T, beta: T): void {
 // @ts-ignore: decorator
 @inline
 function rowsLoop<T>(
-  m: i32, n: i32, alpha: T, a: usize, lda: usize, x: usize, step: usize, beta: T, y: usize, incy: usize,
+  dense: bool, m: i32, n: i32, alpha: T, a: usize, lda: usize, x: usize, step: usize, beta: T, y: usize, incy: usize,
 ): void {
   const group = 4 * LANES<T>();
   const rest = n % group;
@@ -51,16 +50,16 @@ function rowsLoop<T>(
     let v0 = zero<T>(), v1 = v0, v2 = v0, v3 = v0;
     let w0 = v0, w1 = v0, w2 = v0, w3 = v0;
     for (let g = groups; g > 0; --g) {
-      let xv = part<T>(xi, step, 0);
+      let xv = part<T>(dense, xi, step, 0);
       v0 = madd<T>(v0, v128.load(p), xv);
       w0 = madd<T>(w0, v128.load(q), xv);
-      xv = part<T>(xi, step, 1);
+      xv = part<T>(dense, xi, step, 1);
       v1 = madd<T>(v1, v128.load(p, 16), xv);
       w1 = madd<T>(w1, v128.load(q, 16), xv);
-      xv = part<T>(xi, step, 2);
+      xv = part<T>(dense, xi, step, 2);
       v2 = madd<T>(v2, v128.load(p, 32), xv);
       w2 = madd<T>(w2, v128.load(q, 32), xv);
-      xv = part<T>(xi, step, 3);
+      xv = part<T>(dense, xi, step, 3);
       v3 = madd<T>(v3, v128.load(p, 48), xv);
       w3 = madd<T>(w3, v128.load(q, 48), xv);
       p += GROUP;
@@ -75,10 +74,10 @@ function rowsLoop<T>(
   if (m == 0) return;
   let v0 = zero<T>(), v1 = v0, v2 = v0, v3 = v0;
   for (let g = groups; g > 0; --g) {
-    v0 = madd<T>(v0, v128.load(a), part<T>(x, step, 0));
-    v1 = madd<T>(v1, v128.load(a, 16), part<T>(x, step, 1));
-    v2 = madd<T>(v2, v128.load(a, 32), part<T>(x, step, 2));
-    v3 = madd<T>(v3, v128.load(a, 48), part<T>(x, step, 3));
+    v0 = madd<T>(v0, v128.load(a), part<T>(dense, x, step, 0));
+    v1 = madd<T>(v1, v128.load(a, 16), part<T>(dense, x, step, 1));
+    v2 = madd<T>(v2, v128.load(a, 32), part<T>(dense, x, step, 2));
+    v3 = madd<T>(v3, v128.load(a, 48), part<T>(dense, x, step, 3));
     a += GROUP;
     x += <usize>group * step;
   }
@@ -156,8 +155,8 @@ export function gemv<T>(
     return;
   }
   if (!(trans & 1)) {
-    if (incx == 1) rowsLoop<T>(m, n, alpha, a, row, x, size, beta, y, sy);
-    else rowsLoop<T>(m, n, alpha, a, row, x, sx, beta, y, sy);
+    if (incx == 1) rowsLoop<T>(true, m, n, alpha, a, row, x, size, beta, y, sy);
+    else rowsLoop<T>(false, m, n, alpha, a, row, x, sx, beta, y, sy);
     return;
   }
   scaleVector<T>(n, beta, y, sy);

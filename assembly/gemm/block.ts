@@ -24,3 +24,17 @@ export const MR: i32 = 4;
 export function NR<T>(): i32 {
   return 32 / <i32>sizeof<T>();
 }
+
+/** Fewest rows for which the direct path copies a B that it could read in place. */
+// @ts-ignore: decorator
+@inline
+const COPY_ROWS: i32 = 12;
+/** Bytes of a block of B from which a copy is faster: it would not stay in the first-level cache beside A. */
+// @ts-ignore: decorator
+@inline
+const COPY_BYTES: i32 = 32768;
+
+/** Whether the direct path packs B: always when it is transposed. `packsB` in gemm-path.ts is the same function. */
+export function packsB<T>(transB: bool, m: i32, n: i32, k: i32): bool {
+  return transB || (m >= COPY_ROWS && <i64>n * min(k, KC) * sizeof<T>() >= COPY_BYTES);
+}

@@ -26,7 +26,7 @@ export const trainConfigSchema = z.strictObject({
   update: z.enum(['simultaneous', 'alternating']).default('simultaneous').describe('order in which layers see updates'),
   steps: steps.default(24_000).describe('training steps'),
   every: steps.optional().describe('steps between recorded frames; default: 400 frames'),
-  seed: z.int().min(0).default(0).describe('seed of the start and of the split'),
+  seed: z.int().min(0).default(1).describe('seed of the start and of the split'),
   dtype: z.enum(['float64', 'float32']).default('float64').describe('element type'),
   backend: z.enum(['auto', 'wasm', 'typescript']).default('auto').describe('what computes'),
   fast: z

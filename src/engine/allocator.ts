@@ -4,7 +4,7 @@
 //
 //   0        64                                    frontier            buffer.byteLength         budget
 //   | unused | blocks, live or free, 64-byte units | never handed out  | not yet grown           |
-import { MemoryError, RangeArgError } from '../errors.js'
+import { MemoryError, OptionError, RangeArgError } from '../errors.js'
 import type { LinearMemory, Pointer } from '../kernels/kernels.js'
 
 /** Every block starts at a multiple of this and its size is a multiple of it: one cache line. */
@@ -43,9 +43,10 @@ export class Allocator {
   #frontier = BLOCK_BYTES
   #liveBytes = 0
   #peakBytes = 0
-  /** Blocks allocated while a mark is open, oldest first. */
+  /** Blocks allocated while a mark is open, oldest first; those of them that are live. */
   readonly #log: Pointer[] = []
-  #openMarks = 0
+  readonly #scoped = new Set<Pointer>()
+  readonly #marks: Mark[] = []
 
   constructor(memory: LinearMemory, budgetBytes: number) {
     this.#memory = memory
@@ -78,7 +79,10 @@ export class Allocator {
     this.#live.set(pointer, size)
     this.#liveBytes += size
     this.#peakBytes = Math.max(this.#peakBytes, this.#liveBytes)
-    if (scoped && this.#openMarks > 0) this.#log.push(pointer)
+    if (scoped && this.#marks.length > 0) {
+      this.#log.push(pointer)
+      this.#scoped.add(pointer)
+    }
     return pointer
   }
 
@@ -91,6 +95,7 @@ export class Allocator {
       })
     }
     this.#live.delete(pointer)
+    this.#scoped.delete(pointer)
     this.#liveBytes -= size
     this.#giveBack(pointer, size)
   }
@@ -102,16 +107,25 @@ export class Allocator {
 
   /** Open a mark: `release` frees everything allocated since that is still live. Marks nest like brackets. */
   mark(): Mark {
-    this.#openMarks++
-    return { depth: this.#log.length }
+    const mark = { depth: this.#log.length }
+    this.#marks.push(mark)
+    return mark
   }
 
-  /** Close the innermost mark and free what was allocated since; returns the pointers that were still live. */
+  /**
+   * Close the innermost mark and free what was allocated since; returns the pointers that were still live.
+   * @throws {OptionError} any other mark: released already, older than a reset, or with a mark inside it still open
+   */
   release(mark: Mark): Pointer[] {
-    // A pointer may stand in the log twice, when it was freed and handed out again since the mark.
-    const live = [...new Set(this.#log.splice(mark.depth))].filter((pointer) => this.#live.has(pointer))
+    if (this.#marks.at(-1) !== mark) {
+      throw new OptionError('mark is not the innermost open mark; release marks once each, innermost first', {
+        argument: 'mark',
+      })
+    }
+    this.#marks.pop()
+    // A pointer may stand in the log twice, or belong to an unscoped block by now: it was freed and handed out again.
+    const live = [...new Set(this.#log.splice(mark.depth))].filter((pointer) => this.#scoped.has(pointer))
     for (const pointer of live) this.free(pointer)
-    this.#openMarks--
     return live
   }
 

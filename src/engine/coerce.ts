@@ -130,15 +130,24 @@ function fromNested(source: readonly unknown[], name: string): DenseMatrix {
 }
 
 function fromStrided(source: StridedArray, name: string): DenseMatrix {
-  const [rows, cols] = checkShape(Array.from(source.shape), `${name}.shape`)
-  const strides = source.strides === undefined ? [cols, 1] : Array.from(source.strides)
-  const offset = source.offset ?? 0
+  const [rows, cols] = checkShape(listed(source.shape), `${name}.shape`)
+  const strides = source.strides === undefined ? [cols, 1] : listed(source.strides)
+  const offset = checkInteger(source.offset ?? 0, `${name}.offset`)
   checkFlat(source.data, `${name}.data`)
-  if (strides.length !== 2 || !strides.every(Number.isInteger)) {
+  if (!Array.isArray(strides) || strides.length !== 2 || !strides.every(Number.isInteger)) {
     throw new ShapeError(`${name}.strides must be two integers, got ${describe(source.strides)}`, { argument: name })
   }
-  const data = new Float64Array(rows * cols)
+  if (rows * cols > 2 ** 29) {
+    throw new MemoryError(`${name} is ${rows} x ${cols}: more than linear memory can hold`, { argument: name })
+  }
   const length = source.data.length
+  const last = offset + Math.max(0, rows - 1) * strides[0] + Math.max(0, cols - 1) * strides[1]
+  if (rows * cols > 0 && !(last >= 0 && last < length)) {
+    throw new ShapeError(`${name}.data has ${length} elements, but the last of ${rows} x ${cols} is at ${last}`, {
+      argument: name,
+    })
+  }
+  const data = new Float64Array(rows * cols)
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {
       const index = offset + i * strides[0] + j * strides[1]
@@ -151,6 +160,13 @@ function fromStrided(source: StridedArray, name: string): DenseMatrix {
     }
   }
   return { rows, cols, data }
+}
+
+/** What is array-like as an array; anything else as it is, for the check that follows to name. */
+function listed(value: unknown): unknown {
+  return typeof (value as ArrayLike<unknown>)?.length === 'number' && typeof value === 'object'
+    ? Array.from(value as ArrayLike<unknown>)
+    : value
 }
 
 function checkFlat(source: unknown, name: string): asserts source is FlatData {

@@ -66,6 +66,11 @@ export function checkEngineOptions(given: EngineOptions | undefined): {
   const reproducible = options.reproducible ?? false
   if (typeof reproducible !== 'boolean')
     throw new DTypeError('reproducible must be true or false', { argument: 'reproducible' })
+  if (options.wasm !== undefined && !isBinary(options.wasm)) {
+    throw new DTypeError(`wasm must be a WebAssembly.Module or a Uint8Array, got ${describe(options.wasm)}`, {
+      argument: 'wasm',
+    })
+  }
   if (options.onLeak !== undefined && typeof options.onLeak !== 'function') {
     throw new DTypeError(`onLeak must be a function, got ${describe(options.onLeak)}`, { argument: 'onLeak' })
   }
@@ -82,6 +87,11 @@ export function checkEngineOptions(given: EngineOptions | undefined): {
     dtype: checkChoice(options.dtype ?? 'float64', 'dtype', ['float32', 'float64']),
     onLeak: options.onLeak as EngineOptions['onLeak'],
   }
+}
+
+function isBinary(wasm: unknown): boolean {
+  // By brand, so that a module of another realm passes.
+  return wasm instanceof Uint8Array || Object.prototype.toString.call(wasm) === '[object WebAssembly.Module]'
 }
 
 /** What `adopt` returns and the registry of forgotten handles keeps. @internal */
@@ -158,7 +168,7 @@ export class EngineCore {
     if (Array.isArray(first) && !Array.isArray(first[0])) {
       const [rows, cols] = checkShape(first)
       const dtype = this.#dtypeOf(third)
-      return this.#filled(rows, cols, dtype, second ?? null)
+      return this.#filled(rows, cols, dtype, second)
     }
     if (isFlat(first)) {
       throw new ShapeError('elements without a shape: pass matrix([rows, cols], elements)', { argument: 'shape' })
@@ -271,7 +281,7 @@ export class EngineCore {
   #filled(rows: number, cols: number, dtype: DType, data: unknown): Matrix {
     const matrix = new Matrix(this, rows, cols, dtype)
     try {
-      if (data === null) matrix.view().fill(0)
+      if (data === undefined) matrix.view().fill(0)
       else writeDense(data, matrix)
     } catch (error) {
       matrix.dispose()

@@ -18,18 +18,34 @@ export const MC = 64
 /** Columns of a packed block of B. */
 export const NC = 1024
 
-/** Most bytes of a B that is worth reading in place: about what the first-level cache holds beside A and C. */
-const DIRECT_BYTES = 32 * 1024
+/** Fewest rows for which the direct path copies a B that it could read in place. */
+export const COPY_ROWS = 12
+/** Bytes of a block of B from which that copy is faster: it would not stay in the first-level cache beside A. */
+export const COPY_BYTES = 32768
+
+/** Most bytes of an operand that is read against its layout, a transposed A: what the first-level cache holds. */
+const NEAR_BYTES = 32768
+/** Most bytes of a block of A or B that stays in a second-level cache of ordinary size beside the other operands. */
+const FAR_BYTES = 524288
 
 /**
  * The faster kernel for a product.
  *
+ * Measured: reading A in place by rows beats copying it as long as it stays in the second-level cache; by columns only
+ * while everything is in the first.
+ *
  * @param trans bit 0 transposes A, bit 1 transposes B
  */
-export function gemmPath(dtype: DType, _trans: number, m: number, n: number, k: number): GemmPath {
-  // A copy of B pays off only when several groups of rows read it.
-  if (m <= 2 * MR) return 'direct'
-  return n * k * elementBytes(dtype) <= DIRECT_BYTES ? 'direct' : 'packed'
+export function gemmPath(dtype: DType, trans: number, m: number, n: number, k: number): GemmPath {
+  const depth = Math.min(k, KC) * elementBytes(dtype)
+  if (m <= 2 * MR) return trans & 2 && n * depth > FAR_BYTES ? 'packed' : 'direct'
+  const most = trans & 1 ? NEAR_BYTES : FAR_BYTES
+  return m * depth <= most && n * depth <= most ? 'direct' : 'packed'
+}
+
+/** Whether the direct path packs B: always when it is transposed. `packsB` in assembly/gemm/block.ts is the same. */
+function packsB(dtype: DType, trans: number, m: number, n: number, k: number): boolean {
+  return (trans & 2) !== 0 || (m >= COPY_ROWS && n * Math.min(k, KC) * elementBytes(dtype) >= COPY_BYTES)
 }
 
 /** Bytes of `work` that a gemm kernel needs, by default the one that `gemmPath` picks. */
@@ -41,7 +57,7 @@ export function gemmScratchBytes(
   k: number,
   path: GemmPath = gemmPath(dtype, trans, m, n, k),
 ): number {
-  const depth = Math.min(k, KC)
-  if (path === 'packed') return (Math.min(m, MC) + Math.min(n, NC)) * depth * elementBytes(dtype)
-  return trans & 2 ? n * depth * elementBytes(dtype) : 0
+  const depth = Math.min(k, KC) * elementBytes(dtype)
+  if (path === 'packed') return (Math.min(m, MC) + Math.min(n, NC)) * depth
+  return packsB(dtype, trans, m, n, k) ? n * depth : 0
 }

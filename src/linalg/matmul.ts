@@ -48,17 +48,12 @@ export function matmul(a: Matrix, b: Matrix, options?: MatmulOptions): Matrix {
       argument: 'b',
     })
   }
-  const out = given.out === undefined ? engine.matrix([m, n], undefined, { dtype }) : (given.out as Matrix)
-  assertSameEngine(engine, out, 'out')
-  assertSameDType(dtype, out, 'out')
-  if (out.rows !== m || out.cols !== n) {
-    throw new ShapeError(`out must be ${m} x ${n}, got ${out.rows} x ${out.cols}`, { argument: 'out' })
-  }
-  if (out === a || out === b) {
-    throw new OptionError('out must not be an operand: it would be overwritten while it is read', { argument: 'out' })
-  }
+  if (given.out !== undefined) checkOut(given.out as Matrix, a, b, m, n)
   const trans = (transposeA ? 1 : 0) | (transposeB ? 2 : 0)
+  // Whatever can refuse comes before the result is allocated: disposed operands, no room for scratch.
+  const [pointerA, pointerB] = [a.pointer, b.pointer]
   const work = engine.workspace(gemmScratchBytes(dtype, trans, m, n, k))
+  const out = (given.out as Matrix | undefined) ?? engine.matrix([m, n], undefined, { dtype })
   const direct = gemmPath(dtype, trans, m, n, k) === 'direct'
   engine.guard((kernels) => {
     const gemm =
@@ -69,9 +64,20 @@ export function matmul(a: Matrix, b: Matrix, options?: MatmulOptions): Matrix {
         : direct
           ? kernels.sgemmDirect
           : kernels.sgemmPacked
-    gemm(trans, m, n, k, alpha, a.pointer, a.cols, b.pointer, b.cols, beta, out.pointer, n, work)
+    gemm(trans, m, n, k, alpha, pointerA, a.cols, pointerB, b.cols, beta, out.pointer, n, work)
   })
   return out
+}
+
+function checkOut(out: Matrix, a: Matrix, b: Matrix, m: number, n: number): void {
+  assertSameEngine(a.engine, out, 'out')
+  assertSameDType(a.dtype, out, 'out')
+  if (out.rows !== m || out.cols !== n) {
+    throw new ShapeError(`out must be ${m} x ${n}, got ${out.rows} x ${out.cols}`, { argument: 'out' })
+  }
+  if (out === a || out === b) {
+    throw new OptionError('out must not be an operand: it would be overwritten while it is read', { argument: 'out' })
+  }
 }
 
 function checkFlag(value: unknown, name: string): boolean {

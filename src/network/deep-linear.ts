@@ -2,8 +2,8 @@
 import { checkChoice, checkOptions, describe } from '../check.js'
 import { EngineCore } from '../engine/core.js'
 import { Matrix } from '../engine/matrix.js'
-import { DTypeError, OptionError, ShapeError } from '../errors.js'
-import type { DType } from '../kernels/kernels.js'
+import { DTypeError, MemoryError, OptionError, ShapeError } from '../errors.js'
+import { type DType, elementBytes } from '../kernels/kernels.js'
 import { matmul } from '../linalg/matmul.js'
 import { PlanBuilder } from '../plan/builder.js'
 import { key } from '../random/key.js'
@@ -97,6 +97,14 @@ export class DeepLinearNetwork implements NetworkBase {
  */
 export function createNetwork(engine: EngineCore, options: NetworkOptions): DeepLinearNetwork {
   const { sizes, dtype, init, seed } = checkNetworkOptions(engine, options)
+  const bytes = shapesOf(sizes).reduce((sum, [rows, cols]) => sum + rows * cols * elementBytes(dtype), 0)
+  const { budgetBytes, liveBytes } = engine.memory
+  if (bytes > budgetBytes - liveBytes) {
+    throw new MemoryError(
+      `the weights of sizes [${sizes.join(', ')}] take ${bytes} bytes, and ${budgetBytes - liveBytes} of the engine's budget are left`,
+      { argument: 'sizes', data: { requested: bytes, available: budgetBytes - liveBytes, limit: budgetBytes } },
+    )
+  }
   const start = init.weights(sizes, seed)
   const made: Matrix[] = []
   try {
@@ -110,11 +118,14 @@ export function createNetwork(engine: EngineCore, options: NetworkOptions): Deep
   return new DeepLinearNetwork(engine, sizes, dtype, made)
 }
 
+/** Names of the options that every kind of network takes. */
+export const NETWORK_KEYS = ['sizes', 'init', 'seed', 'dtype'] as const
+
 /** The options that every kind of network takes, checked. */
 export function checkNetworkOptions(engine: EngineCore, given: NetworkOptions) {
   if (!(engine instanceof EngineCore))
     throw new DTypeError(`engine must be an engine, got ${describe(engine)}`, { argument: 'engine' })
-  const options = checkOptions(given, 'network', ['sizes', 'init', 'seed', 'dtype'])
+  const options = checkOptions(given, 'network', NETWORK_KEYS)
   const init = (options.init ?? gaussian({ gamma: 1 })) as Initializer
   if (typeof init?.weights !== 'function') {
     throw new OptionError(`init must be an initializer such as gaussian({ gamma: 1 }), got ${describe(options.init)}`, {

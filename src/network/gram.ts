@@ -4,6 +4,7 @@
 // three are the state. They are blocks of  K'K,  K = [W_2', W_1]  (w x (m+n)):   K'K = [[C_1, A], [A', C_2]].
 // With independent normal entries of variance v, K'K = v T'T in law with T upper triangular, T_ii = chi(w - i) and T_ij normal
 // for j > i (Bartlett), so a start at any width costs (m+n)^2 random numbers.
+import { checkOptions } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
 import { ShapeError } from '../errors.js'
@@ -12,7 +13,7 @@ import type { PlanBuilder } from '../plan/builder.js'
 import { chi } from '../random/chi.js'
 import { foldIn, type Key } from '../random/key.js'
 import { normal } from '../random/normal.js'
-import { checkNetworkOptions, type NetworkOptions, runEndToEnd } from './deep-linear.js'
+import { checkNetworkOptions, NETWORK_KEYS, type NetworkOptions, runEndToEnd } from './deep-linear.js'
 import type { NetworkBase, StatePart } from './network.js'
 
 /** The Gram matrices of a two-layer network. Made by `createGramNetwork`. */
@@ -75,9 +76,10 @@ export class GramNetwork implements NetworkBase {
  * const net = createGramNetwork(engine, { sizes: [4, 1e9, 4], init: gaussian({ gamma: 1.5 }) })
  */
 export function createGramNetwork(engine: EngineCore, options: NetworkOptions): GramNetwork {
-  const bounded = { ...options, sizes: representable(options?.sizes) }
+  const given = checkOptions(options, 'network', NETWORK_KEYS)
+  const bounded = { ...given, sizes: representable(given.sizes) } as NetworkOptions
   const { sizes: small, dtype, init, seed } = checkNetworkOptions(engine, bounded)
-  const sizes = [small[0], Number(options.sizes[1]), small[2]]
+  const sizes = [small[0], (given.sizes as number[])[1], small[2]]
   const [n, w, m] = sizes
   const order = m + n
   const gram =

@@ -159,7 +159,7 @@ export function checkSizes(sizes: unknown): number[] {
       argument: 'sizes',
     })
   }
-  return sizes.map((size, l) => checkInteger(size, `sizes[${l}]`, { min: 1, max: 2 ** 31 - 1 }))
+  return Array.from(sizes, (size, l) => checkInteger(size, `sizes[${l}]`, { min: 1, max: 2 ** 31 - 1 }))
 }
 
 /** (rows, cols) of W_1 .. W_L. */

@@ -165,12 +165,14 @@ export class PlanBuilder {
   build(): Plan {
     if (this.#built)
       throw new OptionError('this plan was built already; start a new PlanBuilder', { argument: 'build' })
-    this.#built = true
-    return new Plan(this.engine, this.dtype, Int32Array.from(this.#words), this.#notes, this.#scratchBytes, {
+    const plan = new Plan(this.engine, this.dtype, Int32Array.from(this.#words), this.#notes, this.#scratchBytes, {
       operands: this.#operands,
       temporaries: this.#temporaries,
       slots: this.#slots,
     })
+    // Only now: where no memory is left for the records, `discard` still frees what was collected.
+    this.#built = true
+    return plan
   }
 
   /** Free what was collected so far, when building fails. */

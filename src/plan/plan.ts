@@ -1,4 +1,5 @@
 // A plan: op records in linear memory, compiled once and run many times without leaving the executor.
+import { checkInteger } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
 import { DisposedError } from '../errors.js'
@@ -61,8 +62,9 @@ export class Plan {
     return disassemble(this.#words, this.#notes)
   }
 
-  /** Run all ops `steps` times, inside the executor. */
+  /** Run all ops `steps` times, 0 .. 2^31 - 1, inside the executor. */
   run(steps = 1): void {
+    checkInteger(steps, 'steps', { max: 2 ** 31 - 1 })
     if (this.#disposed || this.#generation !== this.engine.generation) {
       throw new DisposedError('this plan is gone: it was disposed, or its engine was reset', { argument: 'plan' })
     }

@@ -1,5 +1,6 @@
 // Scalars that may change between steps: float64 cells in linear memory that ops point to.
 import type { EngineCore } from '../engine/core.js'
+import { DisposedError } from '../errors.js'
 import type { Pointer } from '../kernels/kernels.js'
 
 /** A float64 cell that ops read (`alpha`, `beta`) or write (`sumsq`, `dot`). */
@@ -18,10 +19,13 @@ export class SlotPool {
   readonly #engine: EngineCore
   readonly #blocks: Pointer[] = []
   readonly #constants = new Map<number, ScalarSlot>()
+  readonly #generation: number
   #used = SLOTS_PER_BLOCK
+  #disposed = false
 
   constructor(engine: EngineCore) {
     this.#engine = engine
+    this.#generation = engine.generation
   }
 
   /** A new cell. */
@@ -30,7 +34,7 @@ export class SlotPool {
       this.#blocks.push(this.#engine.allocate(SLOTS_PER_BLOCK * 8))
       this.#used = 0
     }
-    const slot = new Cell(this, this.#engine, this.#blocks[this.#blocks.length - 1] + 8 * this.#used++)
+    const slot = new Cell(this, this.#blocks[this.#blocks.length - 1] + 8 * this.#used++)
     slot.value = value
     return slot
   }
@@ -46,29 +50,40 @@ export class SlotPool {
     return slot
   }
 
+  /** The cell at a pointer. @throws {DisposedError} once the plan is gone: the memory may hold something else by now */
+  cell(pointer: Pointer): Float64Array {
+    if (this.#disposed || this.#generation !== this.#engine.generation) {
+      throw new DisposedError('this scalar is gone: its plan was disposed, or its engine was reset', {
+        argument: 'slot',
+      })
+    }
+    return new Float64Array(this.#engine.linearMemory.buffer, pointer, 1)
+  }
+
   dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    if (this.#generation !== this.#engine.generation) return
     for (const block of this.#blocks.splice(0)) this.#engine.free(block)
   }
 }
 
 class Cell implements ScalarSlot {
   readonly #pool: SlotPool
-  readonly #engine: EngineCore
   readonly #derived: { slot: ScalarSlot; f: (value: number) => number }[] = []
   readonly pointer: Pointer
 
-  constructor(pool: SlotPool, engine: EngineCore, pointer: Pointer) {
+  constructor(pool: SlotPool, pointer: Pointer) {
     this.#pool = pool
-    this.#engine = engine
     this.pointer = pointer
   }
 
   get value(): number {
-    return new Float64Array(this.#engine.linearMemory.buffer, this.pointer, 1)[0]
+    return this.#pool.cell(this.pointer)[0]
   }
 
   set value(value: number) {
-    new Float64Array(this.#engine.linearMemory.buffer, this.pointer, 1)[0] = value
+    this.#pool.cell(this.pointer)[0] = value
     for (const { slot, f } of this.#derived) slot.value = f(value)
   }
 

@@ -1,5 +1,5 @@
 // Classification accuracy of the linear map on held-out samples.
-import { checkOptions, describe } from '../check.js'
+import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
 import { type MatrixLike, readDense } from '../engine/coerce.js'
 import { DTypeError, RangeArgError, ShapeError } from '../errors.js'
 import type { Probe } from './probe.js'
@@ -18,10 +18,10 @@ export function accuracy(options: {
 }): Probe<'accuracy', number> {
   const given = checkOptions(options, 'accuracy', ['inputs', 'labels', 'bias'])
   const inputs = readDense(given.inputs, 'inputs', { finite: true })
-  if (typeof (given.labels as ArrayLike<number>)?.length !== 'number') {
-    throw new DTypeError(`labels must be an array of classes, got ${describe(given.labels)}`, { argument: 'labels' })
-  }
-  const labels = Int32Array.from(given.labels as ArrayLike<number>)
+  const labels = Int32Array.from(numbers(given.labels, 'labels'), (label, i) =>
+    checkInteger(label, `labels[${i}]`, { max: 2 ** 31 - 1 }),
+  )
+  const offsets = given.bias === undefined ? undefined : Float64Array.from(numbers(given.bias, 'bias'), finite)
   const samples = inputs.cols
   if (samples === 0) throw new ShapeError('inputs has no samples (columns)', { argument: 'inputs' })
   if (labels.length !== samples) {
@@ -38,7 +38,7 @@ export function accuracy(options: {
       if (inputs.rows !== net.sizes[0]) {
         throw new ShapeError(`inputs must have ${net.sizes[0]} rows, got ${inputs.rows}`, { argument: 'inputs' })
       }
-      const bias = Float64Array.from((given.bias as ArrayLike<number>) ?? new Float64Array(classes))
+      const bias = offsets ?? new Float64Array(classes)
       if (bias.length !== classes)
         throw new ShapeError(`bias must have ${classes} entries, got ${bias.length}`, { argument: 'bias' })
       const x = p.own(net.engine.matrix([inputs.rows, samples], inputs.data, { dtype: p.dtype }))
@@ -57,4 +57,15 @@ export function accuracy(options: {
       }
     },
   }
+}
+
+function numbers(value: unknown, name: string): ArrayLike<number> {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) {
+    return value as ArrayLike<number>
+  }
+  throw new DTypeError(`${name} must be an array of numbers, got ${describe(value)}`, { argument: name })
+}
+
+function finite(value: number, i: number): number {
+  return checkNumber(value, `bias[${i}]`)
 }

@@ -1,6 +1,6 @@
 // A random linear teacher of low rank, seen exactly, through noise, or through a finite sample.
-import { checkInteger, checkNumber, checkOptions } from '../check.js'
-import { OptionError, RangeArgError } from '../errors.js'
+import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
+import { DTypeError, OptionError, RangeArgError } from '../errors.js'
 import { haarOrthonormal } from '../linalg/dense/haar.js'
 import { foldIn, key } from '../random/key.js'
 import { normal } from '../random/normal.js'
@@ -52,6 +52,11 @@ export function teacher(options: TeacherOptions): TeacherTask {
   const inputs = checkInteger(given.inputs, 'inputs', { min: 1 })
   const outputs = checkInteger(given.outputs, 'outputs', { min: 1 })
   const values = given.singularValues as readonly number[] | undefined
+  if (values !== undefined && !Array.isArray(values)) {
+    throw new DTypeError(`singularValues must be an array of numbers, got ${describe(values)}`, {
+      argument: 'singularValues',
+    })
+  }
   const most = Math.min(inputs, outputs)
   const rank = checkInteger(given.rank ?? values?.length ?? most, 'rank', { min: 1, max: most })
   if (values !== undefined && values.length !== rank) {

@@ -112,7 +112,8 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
   ]
   const sliceMs = checkNumber(options.sliceMs ?? (paints() ? 8 : 4), 'sliceMs', { above: 0, max: 60_000 })
   const loopOptions: LoopOptions<P> = { optimizer, steps, every, probes, until, untilProbes, sliceMs }
-  return { loop: new TrainingLoop<P>(net, task, loopOptions), signal: checkSignal(options.signal) }
+  const signal = checkSignal(options.signal)
+  return { loop: new TrainingLoop<P>(net, task, loopOptions), signal }
 }
 
 function checkRecord<P extends readonly Probe[]>(given: unknown, steps: number): { every: number; probes: P } {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { UnsupportedError } from '../../src/errors.js'
-import { gemmPath, gemmScratchBytes, KC, MC, MR, NC, NR } from '../../src/kernels/gemm-path.js'
+import { COPY_BYTES, COPY_ROWS, gemmPath, gemmScratchBytes, KC, MC, MR, NC, NR } from '../../src/kernels/gemm-path.js'
 import { OP_BYTES, OP_WORDS, OpCode, opName } from '../../src/kernels/ops.js'
 import { arrayBufferMemory, createReferenceKernels } from '../../src/kernels/reference/index.js'
 import { instantiateKernels, KERNEL_NAMES, PAGE_BYTES, wasmMemory } from '../../src/kernels/wasm.js'
@@ -72,7 +72,10 @@ test('op codes of assembly/plan.ts are those of src/kernels/ops.ts', () => {
 
 test('block sizes of assembly/gemm/block.ts and of the reference are those of src/kernels/gemm-path.ts', () => {
   const constants = [...source('assembly/gemm/block.ts').matchAll(/const (\w+): i32 = (\d+);/g)]
-  expect(Object.fromEntries(constants.map(([, name, value]) => [name, Number(value)]))).toEqual({ KC, MC, NC, MR })
+  expect(Object.fromEntries(constants.map(([, name, value]) => [name, Number(value)]))).toEqual({
+    ...{ KC, MC, NC, MR },
+    ...{ COPY_ROWS, COPY_BYTES },
+  })
   expect(source('assembly/gemm/block.ts')).toContain('return 32 / <i32>sizeof<T>();')
   expect(NR).toEqual({ float32: 32 / 4, float64: 32 / 8 })
   expect(source('src/kernels/reference/gemm.ts')).toContain(`const KC = ${KC}\n`)
@@ -81,6 +84,9 @@ test('block sizes of assembly/gemm/block.ts and of the reference are those of sr
 test('the scratch of a gemm depends on its path', () => {
   expect(gemmScratchBytes('float32', 0, 10, 20, 30, 'direct')).toBe(0)
   expect(gemmScratchBytes('float32', 2, 10, 20, 300, 'direct')).toBe(20 * KC * 4)
+  expect(gemmScratchBytes('float32', 0, COPY_ROWS, 512, 16, 'direct')).toBe(COPY_BYTES)
+  expect(gemmScratchBytes('float32', 0, COPY_ROWS - 1, 512, 16, 'direct')).toBe(0)
+  expect(gemmScratchBytes('float32', 0, COPY_ROWS, 511, 16, 'direct')).toBe(0)
   expect(gemmScratchBytes('float64', 0, 1000, 5000, 30, 'packed')).toBe((MC + NC) * 30 * 8)
   expect(gemmPath('float64', 0, 512, 512, 512)).toBe('packed')
   expect(gemmPath('float32', 0, 8, 8, 8)).toBe('direct')

@@ -125,8 +125,9 @@ describe('powers of two', () => {
     expect(scaleByPowerOfTwo(1, 2000)).toBe(Infinity)
     expect(scaleByPowerOfTwo(1, 1e9)).toBe(Infinity)
     expect(scaleByPowerOfTwo(-1, -1e9)).toBe(-0)
-    // 1 + 2^-52 at the half-way point: two roundings would lose the sticky bit.
+    // Just above the half-way point: two roundings would lose the sticky bit.
     expect(scaleByPowerOfTwo(1 + 2 ** -52, -1075)).toBe(2 ** -1074)
+    expect(scaleByPowerOfTwo(0.5 + 2 ** -53, -1074)).toBe(2 ** -1074)
     expect(scaleByPowerOfTwo(1, -1075)).toBe(0)
   })
 })

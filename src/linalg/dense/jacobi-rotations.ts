@@ -56,9 +56,8 @@ export function rotateRows(x: Float64Array, n: number, g: Float64Array | undefin
         if (g !== undefined) rotate(g, p * n, q * n, n, c, s)
         squares[p] = dp - t * product
         squares[q] = dq + t * product
-        // Where one of them nearly cancelled, the update has lost its digits.
+        // The longer row only grows; where the shorter one nearly cancelled, the update has lost its digits.
         if (squares[q] < 0.1 * dq) squares[q] = dot(x, q * n, x, q * n, n)
-        if (squares[p] < 0.1 * dp) squares[p] = dot(x, p * n, x, p * n, n)
         largestSine = Math.max(largestSine, Math.abs(s))
         largestCosine = Math.max(largestCosine, Math.abs(product) / lengths)
       }

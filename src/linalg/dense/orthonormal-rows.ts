@@ -15,7 +15,7 @@ export function normalizeRows(x: Float64Array, rows: number, n: number, lengths:
       for (let t = 0; t < n; t++) x[row + t] /= lengths[k]
       continue
     }
-    // Division in two steps of norm(): a subnormal row becomes a unit row all the same.
+    // A row that keeps half its length is orthogonal to rounding after one pass.
     if (!(divideByNorm(x, row, n) && projectOut(x, k, n) > 0.5 && divideByNorm(x, row, n))) complete(x, k, n)
   }
 }
@@ -34,17 +34,16 @@ function complete(x: Float64Array, k: number, n: number): void {
     }
   }
   for (let t = 0; t < n; t++) x[k * n + t] = t === best ? 1 : 0
+  // Twice is enough, however much the first pass cancels.
   projectOut(x, k, n)
   divideByNorm(x, k * n, n)
   projectOut(x, k, n)
   divideByNorm(x, k * n, n)
 }
 
-/** Subtracts from row k its parts along the rows before it, twice ("twice is enough"); returns the length that is left. */
+/** Subtracts from row k its parts along the rows before it; returns the length that is left. */
 function projectOut(x: Float64Array, k: number, n: number): number {
-  for (let pass = 0; pass < 2; pass++) {
-    for (let i = 0; i < k; i++) axpy(-dot(x, i * n, x, k * n, n), x, i * n, x, k * n, n)
-  }
+  for (let i = 0; i < k; i++) axpy(-dot(x, i * n, x, k * n, n), x, i * n, x, k * n, n)
   return norm(x, k * n, n)
 }
 

@@ -117,8 +117,8 @@ function checkSvdOptions(options: JacobiSvdOptions | undefined): Required<Jacobi
 function scaledColumns(a: Float64Array, m: number, n: number, exponent: number): Float64Array {
   // Two factors: 2^1074 is not a float64.
   const half = Math.floor(-exponent / 2)
-  const first = 2 ** half
-  const second = 2 ** (-exponent - half)
+  const first = scaleByPowerOfTwo(1, half)
+  const second = scaleByPowerOfTwo(1, -exponent - half)
   const w = new Float64Array(m * n)
   if (m < n) {
     for (let i = 0; i < w.length; i++) w[i] = a[i] * first * second

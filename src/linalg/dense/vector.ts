@@ -1,6 +1,6 @@
 // Operations on contiguous runs of a Float64Array, the inner loops of the dense factorizations. The order of summation is
 // fixed, so results have the same bits on every engine.
-import { exponentOf } from '../../math/power-of-two.js'
+import { exponentOf, scaleByPowerOfTwo } from '../../math/power-of-two.js'
 
 /** `sum x[i + t] y[j + t]`, t < n: four interleaved partial sums, which hide the latency of the additions. */
 export function dot(x: Float64Array, i: number, y: Float64Array, j: number, n: number): number {
@@ -36,8 +36,8 @@ export function norm(x: Float64Array, i: number, n: number): number {
   if (largest === 0) return 0
   // Two factors, because the inverse of a subnormal overflows.
   const e = -exponentOf(largest)
-  const up = 2 ** (e - Math.floor(e / 2))
-  const more = 2 ** Math.floor(e / 2)
+  const up = scaleByPowerOfTwo(1, e - Math.floor(e / 2))
+  const more = scaleByPowerOfTwo(1, Math.floor(e / 2))
   let scaled = 0
   for (let t = 0; t < n; t++) {
     const v = x[i + t] * up * more
