@@ -12,7 +12,6 @@ export default defineConfig([
     platform: 'neutral',
     dts,
     sourcemap: true,
-    clean: true,
     async onSuccess() {
       for (const build of ['simd', 'relaxed']) copyFileSync(`build/kernels.${build}.wasm`, `dist/kernels.${build}.wasm`)
     },

@@ -1,11 +1,20 @@
 // Work for the contenders: the same operation on the engine under test, on the TypeScript executor, and on plain arrays.
-import { createEngineSync, createNetwork, type DType, type Engine, gaussian, gradientDescent, type Matrix, whitened } from '../src/index.js'
+import {
+  createEngineSync,
+  createNetwork,
+  type DType,
+  type Engine,
+  gaussian,
+  gradientDescent,
+  type Matrix,
+  whitened,
+} from '../src/index.js'
 import { PlanBuilder } from '../src/plan/builder.js'
 import { key } from '../src/random/key.js'
 import { normal } from '../src/random/normal.js'
 import type { Contender } from './measure.js'
-import { gemmFloat32Tile } from './peers/float32-tile.js'
 import { createFloat32Step } from './peers/float32-step.js'
+import { gemmFloat32Tile } from './peers/float32-tile.js'
 
 const typescript = createEngineSync({ backend: 'typescript' })
 
@@ -16,7 +25,11 @@ function random(engine: Engine, rows: number, cols: number, dtype: DType, seed: 
 /** C = A B for (n, n) matrices, through the public `matmul`. */
 export function gemmContenders(ours: Engine, n: number, dtype: DType): Contender[] {
   const on = (engine: Engine, name: string): Contender => {
-    const [a, b, out] = [random(engine, n, n, dtype, 1), random(engine, n, n, dtype, 2), engine.matrix([n, n], undefined, { dtype })]
+    const [a, b, out] = [
+      random(engine, n, n, dtype, 1),
+      random(engine, n, n, dtype, 2),
+      engine.matrix([n, n], undefined, { dtype }),
+    ]
     return { name, run: () => void engine.matmul(a, b, { out }) }
   }
   const contenders = [on(ours, `wasm ${ours.info.build}`), on(typescript, 'TypeScript, same bits')]
@@ -47,7 +60,9 @@ export function stepContenders(
   dtype: DType,
 ): { contenders: Contender[]; flops: number } {
   const sizes = [inputs, ...new Array<number>(depth - 1).fill(width), inputs]
-  const target = Array.from({ length: inputs }, (_, i) => Array.from({ length: inputs }, (_, j) => (i === j ? 1 / (1 + i) : 0)))
+  const target = Array.from({ length: inputs }, (_, i) =>
+    Array.from({ length: inputs }, (_, j) => (i === j ? 1 / (1 + i) : 0)),
+  )
   const learningRate = 1e-3
   const variance = 1 / width
   let flops = 0

@@ -72,15 +72,27 @@ if (options.json) {
   console.log(
     JSON.stringify({
       date: new Date().toISOString(),
-      machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, platform: process.platform, arch: process.arch },
-      versions: { deeplinear: packageJson.version, node: process.version, v8: process.versions.v8, tinybench: packageJson.devDependencies.tinybench },
+      machine: {
+        cpu: cpus()[0]?.model ?? 'unknown',
+        cores: cpus().length,
+        platform: process.platform,
+        arch: process.arch,
+      },
+      versions: {
+        deeplinear: packageJson.version,
+        node: process.version,
+        v8: process.versions.v8,
+        tinybench: packageJson.devDependencies.tinybench,
+      },
       build: engine.info.build,
       effort,
       results,
     }),
   )
 } else {
-  console.log(`\n${cpus()[0]?.model}, Node ${process.version}, ${engine.info.build} build; medians of ${effort.rounds} rounds, +- median deviation`)
+  console.log(
+    `\n${cpus()[0]?.model}, Node ${process.version}, ${engine.info.build} build; medians of ${effort.rounds} rounds, +- median deviation`,
+  )
   console.log('step d:w:i is a step of gradient descent at depth d, width w, with i inputs and outputs, whitened')
 }
 
@@ -88,7 +100,8 @@ function line({ name, dtype, timings, fastestTypeScript, speedup }: Comparison):
   const [ours] = timings
   const rival = timings.find((timing) => timing.name === fastestTypeScript)!
   const times = [ours, rival].map(
-    (timing) => `${timing.medianMicroseconds.toFixed(2).padStart(11)} us +- ${timing.spreadMicroseconds.toFixed(2).padEnd(7)} ${timing.gflops.toFixed(2).padStart(6)} GFLOP/s`,
+    (timing) =>
+      `${timing.medianMicroseconds.toFixed(2).padStart(11)} us +- ${timing.spreadMicroseconds.toFixed(2).padEnd(7)} ${timing.gflops.toFixed(2).padStart(6)} GFLOP/s`,
   )
   return `${name.padEnd(15)} ${dtype}  ${ours.name} ${times[0]}   ${fastestTypeScript.padEnd(24)} ${times[1]}   x ${speedup.median.toFixed(1)} (${speedup.least.toFixed(1)}-${speedup.greatest.toFixed(1)})`
 }

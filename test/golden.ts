@@ -50,7 +50,9 @@ export interface MixedDataCase {
 
 type GoldenCase = GeneralCase | BalancedCase | MixedWhiteCase | MixedDataCase
 
-const cases = JSON.parse(readFileSync(new URL('./golden/saddle-and-mixed.json', import.meta.url), 'utf8')) as GoldenCase[]
+const cases = JSON.parse(
+  readFileSync(new URL('./golden/saddle-and-mixed.json', import.meta.url), 'utf8'),
+) as GoldenCase[]
 
 /** All cases of one kind. */
 export function golden<K extends GoldenCase['kind']>(kind: K): Extract<GoldenCase, { kind: K }>[] {

@@ -11,14 +11,15 @@ export function createFloat32Step(
 ): () => void {
   const depth = weights.length
   const inputs = sizes[0]
-  const forward = sizes.map((size) => new Float32Array(size * inputs))
+  const forward: Float32Array[] = sizes.map((size) => new Float32Array(size * inputs))
   const back = sizes.map((size) => new Float32Array(size * inputs))
   const gradients = weights.map((w) => new Float32Array(w.length))
   const transposed = weights.map((w) => new Float32Array(w.length))
   const transposedForward = sizes.map((size) => new Float32Array(size * inputs))
   forward[1] = weights[0]
   return () => {
-    for (let l = 2; l <= depth; l++) gemmFloat32Tile(sizes[l], inputs, sizes[l - 1], weights[l - 1], forward[l - 1], forward[l])
+    for (let l = 2; l <= depth; l++)
+      gemmFloat32Tile(sizes[l], inputs, sizes[l - 1], weights[l - 1], forward[l - 1], forward[l])
     const residual = back[depth]
     const output = forward[depth]
     for (let i = 0; i < residual.length; i++) residual[i] = output[i] - target[i]

@@ -1,8 +1,9 @@
 // `deeplinear train`: read data, train, report.
-import { writeFile } from 'node:fs/promises'
+import { access, constants, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { DeepLinearError, IoError, OptionError } from '../errors.js'
 import { createEngine } from '../linalg/engine.js'
-import { createNetwork, type DeepLinearNetwork } from '../network/deep-linear.js'
+import { createNetwork } from '../network/deep-linear.js'
 import { gaussian } from '../network/initializer.js'
 import { gradientDescent } from '../optimizer/gradient-descent.js'
 import { findPlateaus, type Plateau } from '../probe/plateaus.js'
@@ -45,7 +46,7 @@ export async function runTrain(
   config: TrainConfig,
   io: { quiet: boolean; signal: AbortSignal },
 ): Promise<TrainOutcome> {
-  checkFigureName(config.figure)
+  await checkFigurePlace(config.figure)
   const data = await prepareData(config)
   const task = regression(data.train.x, data.train.y)
   const engine = await createEngine({ backend: config.backend, reproducible: !config.fast })
@@ -120,7 +121,7 @@ export async function runTrain(
     figure: config.figure === false ? undefined : config.figure,
     message: result.divergence?.message,
   }
-  disposeAll(net)
+  net.dispose()
   engine.dispose()
   return outcome
 }
@@ -137,9 +138,28 @@ function accuracyProbe(data: Prepared): Probe | undefined {
   return probes.accuracy({ inputs: x, labels, bias: data.outputs.shift })
 }
 
-function checkFigureName(figure: string | false): void {
-  if (figure === false || /\.(svg|html?)$/i.test(figure)) return
-  throw new OptionError(`--figure must end in .svg or .html, got ${JSON.stringify(figure)}`, { argument: 'figure' })
+/** Looks before training whether the figure can be written after it. */
+async function checkFigurePlace(figure: string | false): Promise<void> {
+  if (figure === false) return
+  if (!/\.(svg|html?)$/i.test(figure)) {
+    throw new OptionError(`--figure must end in .svg or .html, got ${JSON.stringify(figure)}`, { argument: 'figure' })
+  }
+  try {
+    await access(dirname(figure), constants.W_OK)
+  } catch (cause) {
+    throw figureError(figure, cause)
+  }
+}
+
+function figureError(path: string, cause: unknown): IoError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? cause
+  return new IoError(
+    `cannot write the figure to ${path} (${reason}); choose another place with --figure, or --no-figure`,
+    {
+      argument: 'figure',
+      cause,
+    },
+  )
 }
 
 async function writeFigure(
@@ -187,19 +207,8 @@ async function writeFigure(
   try {
     await writeFile(path, text)
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new IoError(
-      `cannot write the figure to ${path} (${code ?? cause}); choose another place with --figure, or --no-figure`,
-      {
-        argument: 'figure',
-        cause,
-      },
-    )
+    throw figureError(path, cause)
   }
-}
-
-function disposeAll(net: DeepLinearNetwork): void {
-  net.dispose()
 }
 
 /** The outcome for people. */

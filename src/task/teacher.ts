@@ -52,7 +52,7 @@ export function teacher(options: TeacherOptions): TeacherTask {
   const inputs = checkInteger(given.inputs, 'inputs', { min: 1 })
   const outputs = checkInteger(given.outputs, 'outputs', { min: 1 })
   const values = given.singularValues as readonly number[] | undefined
-  if (values !== undefined && !Array.isArray(values)) {
+  if (values !== undefined && !Array.isArray(values) && !ArrayBuffer.isView(values)) {
     throw new DTypeError(`singularValues must be an array of numbers, got ${describe(values)}`, {
       argument: 'singularValues',
     })

@@ -31,7 +31,18 @@ describe('deeplinear train on the digits', () => {
   test('succeeds with exactly the promised keys, and nothing on stderr', () => {
     expect(result.status).toBe(0)
     expect(result.stderr).toBe('')
-    const keys = ['build', 'gflops', 'loss', 'plateaus', 'seconds', 'speedupOverTypeScript', 'status', 'steps', 'stepsPerSecond', 'testAccuracy']
+    const keys = [
+      'build',
+      'gflops',
+      'loss',
+      'plateaus',
+      'seconds',
+      'speedupOverTypeScript',
+      'status',
+      'steps',
+      'stepsPerSecond',
+      'testAccuracy',
+    ]
     expect(Object.keys(report).sort()).toEqual(keys)
     expect(report.status).toBe('completed')
   })
@@ -69,8 +80,20 @@ describe('own data and settings', () => {
   test('a CSV of classes with a header, settings from a file, an HTML figure', () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i % 3},${(i % 3) * 2 + (i % 5) / 10},${i % 3}`)
     writeFileSync(join(folder, 'own.csv'), `a,b,class\n${rows.join('\n')}\n`)
-    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ data: 'own.csv', depth: 2, width: 8, gamma: 1, learningRate: 0.05, steps: 400 }))
-    const { status, stdout } = run('train', '--config', 'settings.json', '--figure', 'own.html', '--steps', '300', '--quiet')
+    writeFileSync(
+      join(folder, 'settings.json'),
+      JSON.stringify({ data: 'own.csv', depth: 2, width: 8, gamma: 1, learningRate: 0.05, steps: 400 }),
+    )
+    const { status, stdout } = run(
+      'train',
+      '--config',
+      'settings.json',
+      '--figure',
+      'own.html',
+      '--steps',
+      '300',
+      '--quiet',
+    )
     expect(status).toBe(0)
     expect(stdout).toContain('2 -> 8 -> 3')
     expect(stdout).toContain('after 300 steps')
@@ -82,7 +105,22 @@ describe('own data and settings', () => {
     const data = Float64Array.from({ length: 50 * 3 }, (_, i) => ((i * 7919) % 101) / 50 - 1)
     for (let row = 0; row < 50; row++) data[row * 3 + 2] = data[row * 3] - 2 * data[row * 3 + 1]
     writeFileSync(join(folder, 'own.npy'), encodeNpy({ shape: [50, 3], data }))
-    const { status, stdout } = run('train', '--data', 'own.npy', '--targets', '1', '--depth', '2', '--gamma', '1', '--steps', '3000', '--json', '--quiet', '--no-figure')
+    const { status, stdout } = run(
+      'train',
+      '--data',
+      'own.npy',
+      '--targets',
+      '1',
+      '--depth',
+      '2',
+      '--gamma',
+      '1',
+      '--steps',
+      '3000',
+      '--json',
+      '--quiet',
+      '--no-figure',
+    )
     expect(status).toBe(0)
     const report = JSON.parse(stdout)
     expect(report.testAccuracy).toBeNull()
@@ -102,7 +140,11 @@ describe('bad usage', () => {
     { args: ['train', '--data', 'data.parquet'], status: 1, says: '.parquet' },
     { args: ['train', '--config', 'missing.json'], status: 1, says: 'missing.json' },
     { args: ['trian'], status: 2, says: 'train' },
-    { args: ['train', '--steps', '50', '--figure', 'no/such/folder/a.svg', '--quiet'], status: 1, says: 'no/such/folder' },
+    {
+      args: ['train', '--steps', '50', '--figure', 'no/such/folder/a.svg', '--quiet'],
+      status: 1,
+      says: 'no/such/folder',
+    },
   ])('$args', ({ args, status, says }) => {
     const result = run(...args)
     expect(result.status).toBe(status)
@@ -126,14 +168,26 @@ describe('bad usage', () => {
   })
 
   test('divergence is said, with the step and a cure, and exits 1', () => {
-    const { status, stdout } = run('train', '--learning-rate', '500', '--gamma', '0.5', '--steps', '2000', '--quiet', '--no-figure')
+    const { status, stdout } = run(
+      'train',
+      '--learning-rate',
+      '500',
+      '--gamma',
+      '0.5',
+      '--steps',
+      '2000',
+      '--quiet',
+      '--no-figure',
+    )
     expect(status).toBe(1)
     expect(stdout).toMatch(/diverged: W_\d .* at step \d+/)
   })
 })
 
 test('an interrupt reports what was done and exits 130', async () => {
-  const child = spawn(process.execPath, [cli, 'train', '--steps', '100000000', '--json', '--no-figure'], { cwd: folder })
+  const child = spawn(process.execPath, [cli, 'train', '--steps', '100000000', '--json', '--no-figure'], {
+    cwd: folder,
+  })
   let stdout = ''
   child.stdout.on('data', (chunk) => {
     stdout += chunk

@@ -1,7 +1,17 @@
 // Conservation of the balance D_l = W_{l+1}' W_{l+1} - W_l W_l'. Gradient flow keeps it; gradient descent moves it by O(learningRate)
 // over a fixed time, so the drift falls in proportion to the learning rate.
 import { describe, expect, test } from 'vitest'
-import { balanced, createEngineSync, createNetwork, gaussian, gradientDescent, orthogonal, probes, teacher, trainSync } from '../../src/index.js'
+import {
+  balanced,
+  createEngineSync,
+  createNetwork,
+  gaussian,
+  gradientDescent,
+  orthogonal,
+  probes,
+  teacher,
+  trainSync,
+} from '../../src/index.js'
 
 const engine = createEngineSync()
 const task = teacher({ inputs: 5, outputs: 4, singularValues: [2, 1, 0.5], seed: 3 })
@@ -32,8 +42,15 @@ describe('balance', () => {
     const run = (withProbe: boolean) => {
       using net = createNetwork(engine, { sizes: [5, 7, 6, 4], init: gaussian({ variance: 0.1 }), seed: 5 })
       const observed = withProbe ? [probes.balance({ drift: true }), probes.gradientNorm(), probes.rank()] : []
-      const { columns } = trainSync(net, task, { optimizer: gradientDescent({ learningRate: 0.02 }), steps: 100, record: { every: 10, probes: observed } })
-      return { weights: net.weights.map((w) => Array.from(w.toArray())), first: (columns as { balance?: { data: Float64Array } }).balance?.data.slice(0, 2) }
+      const { columns } = trainSync(net, task, {
+        optimizer: gradientDescent({ learningRate: 0.02 }),
+        steps: 100,
+        record: { every: 10, probes: observed },
+      })
+      return {
+        weights: net.weights.map((w) => Array.from(w.toArray())),
+        first: (columns as { balance?: { data: Float64Array } }).balance?.data.slice(0, 2),
+      }
     }
     const observed = run(true)
     expect(Array.from(observed.first!)).toEqual([0, 0])
@@ -42,7 +59,17 @@ describe('balance', () => {
 
   test.each([
     { name: 'balanced, scale', init: balanced({ scale: 0.3 }), most: 1e-14 },
-    { name: 'balanced, end-to-end', init: balanced({ endToEnd: [[1, 0, 0.5], [0, 2, 0], [0, 0, 0.1]] }), most: 1e-13 },
+    {
+      name: 'balanced, end-to-end',
+      init: balanced({
+        endToEnd: [
+          [1, 0, 0.5],
+          [0, 2, 0],
+          [0, 0, 0.1],
+        ],
+      }),
+      most: 1e-13,
+    },
   ])('$name starts balanced', ({ init, most }) => {
     using net = createNetwork(engine, { sizes: [3, 6, 5, 3], init, seed: 2 })
     const { columns } = trainSync(net, teacher({ inputs: 3, outputs: 3 }), {
@@ -54,7 +81,11 @@ describe('balance', () => {
   })
 
   test('balanced({ endToEnd }) has that end-to-end map', () => {
-    const map = [[1, 0, 0.5], [0, 2, 0], [0, 0, 0.1]]
+    const map = [
+      [1, 0, 0.5],
+      [0, 2, 0],
+      [0, 0, 0.1],
+    ]
     using net = createNetwork(engine, { sizes: [3, 6, 5, 3], init: balanced({ endToEnd: map }), seed: 2 })
     using actual = net.endToEnd()
     const worst = Math.max(...actual.toArray().map((value, i) => Math.abs(value - map.flat()[i])))

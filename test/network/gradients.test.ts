@@ -1,6 +1,16 @@
 // Gradients by ops against central differences of the loss, h = eps^(1/3): every task, both sides of the chain, depths 1 to 5.
 import { describe, expect, test } from 'vitest'
-import { createEngineSync, createNetwork, gaussian, gradientDescent, matrixCompletion, regression, type Task, trainSync, whitened } from '../../src/index.js'
+import {
+  createEngineSync,
+  createNetwork,
+  gaussian,
+  gradientDescent,
+  matrixCompletion,
+  regression,
+  type Task,
+  trainSync,
+  whitened,
+} from '../../src/index.js'
 import { key } from '../../src/random/key.js'
 import { normal } from '../../src/random/normal.js'
 
@@ -51,11 +61,17 @@ describe.each([
       using net = createNetwork(engine, { sizes, init, seed: 7 })
       return net.weights.map((w) => w.toNested())
     })()
-    const endToEnd = (weights: number[][][]) => weights.reduce((product, w) => (product === undefined ? w : multiply(w, product)), undefined as unknown as number[][])
+    const endToEnd = (weights: number[][][]) =>
+      weights.reduce(
+        (product, w) => (product === undefined ? w : multiply(w, product)),
+        undefined as unknown as number[][],
+      )
     // One step of gradient descent with rate 1 moves the weights by exactly minus the gradient.
     using net = createNetwork(engine, { sizes, init, seed: 7 })
     trainSync(net, task, { optimizer: gradientDescent({ learningRate: 1 }), steps: 1, record: { probes: [] } })
-    const gradient = net.weights.map((w, l) => w.toNested().map((row, i) => row.map((value, j) => start[l][i][j] - value)))
+    const gradient = net.weights.map((w, l) =>
+      w.toNested().map((row, i) => row.map((value, j) => start[l][i][j] - value)),
+    )
     const scale = Math.max(...gradient.flat(2).map(Math.abs))
     let worst = 0
     start.forEach((layer, l) => {

@@ -23,7 +23,9 @@ const [n, w, m] = [5, 9, 4]
 
 function random(rows: number, cols: number, seed: number): number[][] {
   const entries = normal(key(seed), rows * cols)
-  return Array.from({ length: rows }, (_, i) => Array.from(entries.subarray(i * cols, (i + 1) * cols), (entry) => 0.3 * entry))
+  return Array.from({ length: rows }, (_, i) =>
+    Array.from(entries.subarray(i * cols, (i + 1) * cols), (entry) => 0.3 * entry),
+  )
 }
 
 const tasks: { name: string; task: Task }[] = [
@@ -57,7 +59,10 @@ describe.each(tasks)('$name', ({ task }) => {
     }
     using c1 = engine.matmul(layers.weights[1], layers.weights[1], { transposeB: true })
     using c2 = engine.matmul(layers.weights[0], layers.weights[0], { transposeA: true })
-    for (const [expected, actual] of [[c1, gram.c1], [c2, gram.c2]]) {
+    for (const [expected, actual] of [
+      [c1, gram.c1],
+      [c2, gram.c2],
+    ]) {
       const worst = Math.max(...expected.toArray().map((value, i) => Math.abs(value - actual.view()[i])))
       expect(worst).toBeLessThan(1e-13)
     }
@@ -97,7 +102,14 @@ describe('Bartlett start', () => {
   test('a width of 10^12 starts and trains', () => {
     using net = createGramNetwork(engine, { sizes: [3, 1e12, 2], init: gaussian({ gamma: 1.5 }), seed: 1 })
     expect(net.c1.get(0, 0)).toBeCloseTo(1e-6, 9) // w sigma^2 = w^-0.5
-    const result = trainSync(net, whitened([[2, 0, 0], [0, 1, 0]]), { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 1000 })
+    const result = trainSync(
+      net,
+      whitened([
+        [2, 0, 0],
+        [0, 1, 0],
+      ]),
+      { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 1000 },
+    )
     expect(result.columns.loss.data.at(-1)).toBeLessThan(1e-12)
   })
 

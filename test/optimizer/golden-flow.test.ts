@@ -25,7 +25,11 @@ function flow(make: () => Network, task: Task, t: number, base: number, levels: 
   for (let level = 0; level < levels; level++) {
     const steps = base * 2 ** level
     using net = make()
-    trainSync(net, task, { optimizer: gradientDescent({ learningRate: t / steps }), steps, record: { every: steps, probes: [] } })
+    trainSync(net, task, {
+      optimizer: gradientDescent({ learningRate: t / steps }),
+      steps,
+      record: { every: steps, probes: [] },
+    })
     using map = net.endToEnd()
     let current = Float64Array.from(map.view())
     for (let order = 1; order <= level; order++) {
@@ -66,7 +70,9 @@ describe('gradient descent, extrapolated to the flow', () => {
   })
 
   describe.each(golden('balanced_modes'))('balanced start, depth $L', (entry) => {
-    const init = explicit(Array.from({ length: entry.L }, () => diagonal(entry.Yd.map(() => entry.a0 ** (1 / entry.L)))))
+    const init = explicit(
+      Array.from({ length: entry.L }, () => diagonal(entry.Yd.map(() => entry.a0 ** (1 / entry.L)))),
+    )
     const sizes = new Array(entry.L + 1).fill(entry.Yd.length)
     test.each(entry.t.map((t, i) => ({ t, i })))('t = $t', ({ t, i }) => {
       const map = flow(() => createNetwork(engine, { sizes, init }), whitened(diagonal(entry.Yd)), t, 128, 10)
@@ -89,14 +95,17 @@ describe('gradient descent, extrapolated to the flow', () => {
 
   describe.each(golden('mixed_aniso'))('regression on data, c = $c', (entry) => {
     const [m, n] = [entry.Y.length, entry.Y[0].length]
-    const targets = entry.Y.map((row) => entry.X[0].map((_, p) => row.reduce((sum, y, j) => sum + y * entry.X[j][p], 0)))
+    const targets = entry.Y.map((row) =>
+      entry.X[0].map((_, p) => row.reduce((sum, y, j) => sum + y * entry.X[j][p], 0)),
+    )
     const task = regression(entry.X, targets)
-    test.each(
-      entry.t.flatMap((t, i) => (['layers', 'gram'] as const).map((kind) => ({ t, i, kind }))),
-    )('t = $t, $kind', ({ t, i, kind }) => {
-      const create = kind === 'gram' ? createGramNetwork : createNetwork
-      const make = () => create(engine, { sizes: [n, m + n, m], init: mixedStart(m, n, entry.c) })
-      expectClose(flow(make, task, t, 32, 9), entry.A[i])
-    })
+    test.each(entry.t.flatMap((t, i) => (['layers', 'gram'] as const).map((kind) => ({ t, i, kind }))))(
+      't = $t, $kind',
+      ({ t, i, kind }) => {
+        const create = kind === 'gram' ? createGramNetwork : createNetwork
+        const make = () => create(engine, { sizes: [n, m + n, m], init: mixedStart(m, n, entry.c) })
+        expectClose(flow(make, task, t, 32, 9), entry.A[i])
+      },
+    )
   })
 })

@@ -1,6 +1,16 @@
 // The detector on the guide problem of saddle-to-saddle dynamics, Y = diag(4, 2, 1, 1/2), and on made-up curves.
 import { describe, expect, test } from 'vitest'
-import { createEngineSync, createNetwork, findPlateaus, gaussian, gradientDescent, probes, ShapeError, trainSync, whitened } from '../../src/index.js'
+import {
+  createEngineSync,
+  createNetwork,
+  findPlateaus,
+  gaussian,
+  gradientDescent,
+  probes,
+  ShapeError,
+  trainSync,
+  whitened,
+} from '../../src/index.js'
 
 const engine = createEngineSync()
 const values = [4, 2, 1, 0.5]
@@ -17,11 +27,18 @@ describe('saddle to saddle on diag(4, 2, 1, 1/2)', () => {
     { depth: 2, variance: 1e-8, learningRate: 0.02, steps: 3000 },
     { depth: 3, variance: 1e-4, learningRate: 0.01, steps: 100_000 },
   ])('depth $depth lingers at all four, in order', ({ depth, variance, learningRate, steps }) => {
-    using net = createNetwork(engine, { sizes: [4, ...new Array(depth - 1).fill(10), 4], init: gaussian({ variance }), seed: 1 })
+    using net = createNetwork(engine, {
+      sizes: [4, ...new Array(depth - 1).fill(10), 4],
+      init: gaussian({ variance }),
+      seed: 1,
+    })
     const { columns } = trainSync(net, whitened(target), {
       optimizer: gradientDescent({ learningRate }),
       steps,
-      record: { every: steps / 1000, probes: [probes.loss(), probes.gradientNorm(), probes.singularValues(), probes.nuclearNorm()] },
+      record: {
+        every: steps / 1000,
+        probes: [probes.loss(), probes.gradientNorm(), probes.singularValues(), probes.nuclearNorm()],
+      },
     })
     const found = findPlateaus({
       step: columns.step.data,
@@ -63,7 +80,10 @@ describe('made-up curves', () => {
   test('two valleys between three hills are two', () => {
     const found = findPlateaus(run([5, 1, 0.1, 0.2, 3, 0.5, 0.4, 9]))
     expect(found.map(({ step }) => step)).toEqual([2, 6])
-    expect(found.map(({ from, to }) => [from, to])).toEqual([[2, 3], [5, 6]])
+    expect(found.map(({ from, to }) => [from, to])).toEqual([
+      [2, 3],
+      [5, 6],
+    ])
   })
 
   test('nothing recorded, nothing found; ragged columns are refused', () => {

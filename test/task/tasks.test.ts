@@ -20,7 +20,11 @@ const engine = createEngineSync()
 
 function lossAt(task: Task, w: number[][], dtype: 'float32' | 'float64' = 'float64'): number {
   using net = createNetwork(engine, { sizes: [task.inputs, task.outputs], init: explicit([w]), dtype })
-  return trainSync(net, task, { optimizer: gradientDescent({ learningRate: 1 }), steps: 0, record: { probes: [probes.loss()] } }).columns.loss.data[0]
+  return trainSync(net, task, {
+    optimizer: gradientDescent({ learningRate: 1 }),
+    steps: 0,
+    record: { probes: [probes.loss()] },
+  }).columns.loss.data[0]
 }
 
 describe('regression', () => {
@@ -83,7 +87,10 @@ describe('teacher', () => {
     const options = { inputs: 4, outputs: 3, rank: 2, samples: 500, seed: 2 }
     expect(teacher(options).name).toBe('teacher')
     const clean = teacher(options)
-    using net = createNetwork(engine, { sizes: [4, 3], init: explicit([Array.from({ length: 3 }, () => new Array(4).fill(0))]) })
+    using net = createNetwork(engine, {
+      sizes: [4, 3],
+      init: explicit([Array.from({ length: 3 }, () => new Array(4).fill(0))]),
+    })
     trainSync(net, clean, { optimizer: gradientDescent({ learningRate: 0.5 }), steps: 400 })
     const worst = Math.max(...net.weights[0].toArray().map((value, i) => Math.abs(value - clean.map[i])))
     expect(worst).toBeLessThan(1e-13)

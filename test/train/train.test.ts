@@ -26,7 +26,11 @@ const optimizer = gradientDescent({ learningRate: 0.05 })
 describe('frames and result', () => {
   test('columns hold every frame: start, every so many steps, end', async () => {
     using net = network()
-    const run = train(net, task, { optimizer, steps: 25, record: { every: 10, probes: [probes.loss(), probes.singularValues()] } })
+    const run = train(net, task, {
+      optimizer,
+      steps: 25,
+      record: { every: 10, probes: [probes.loss(), probes.singularValues()] },
+    })
     const frames = []
     for await (const frame of run) frames.push(frame)
     const { status, columns, steps, time } = await run.finished
@@ -66,11 +70,22 @@ describe('frames and result', () => {
       const { columns } = trainSync(net, whitened(target), {
         optimizer,
         steps: 2000,
-        record: { every: 50, probes: [probes.loss(), probes.gradientNorm(), probes.balance(), probes.weights(), probes.nuclearNorm(), probes.rank()] },
+        record: {
+          every: 50,
+          probes: [
+            probes.loss(),
+            probes.gradientNorm(),
+            probes.balance(),
+            probes.weights(),
+            probes.nuclearNorm(),
+            probes.rank(),
+          ],
+        },
       })
       return Object.fromEntries(Object.entries(columns).map(([name, { data }]) => [name, Array.from(data)]))
     }
-    for (const dtype of ['float32', 'float64'] as const) expect(record('wasm', dtype)).toEqual(record('typescript', dtype))
+    for (const dtype of ['float32', 'float64'] as const)
+      expect(record('wasm', dtype)).toEqual(record('typescript', dtype))
   })
 
   test('zero steps record the start and nothing else', async () => {
@@ -84,7 +99,13 @@ describe('frames and result', () => {
   test('a run gives its memory back', async () => {
     using net = network()
     const before = engine.memory.liveBytes
-    const all = [probes.loss(), probes.balance({ drift: true }), probes.gradientNorm(), probes.weights(), probes.singularValues()]
+    const all = [
+      probes.loss(),
+      probes.balance({ drift: true }),
+      probes.gradientNorm(),
+      probes.weights(),
+      probes.singularValues(),
+    ]
     await train(net, task, { optimizer, steps: 100, record: { probes: all } }).finished
     const workspace = engine.memory.liveBytes - before
     await train(net, task, { optimizer, steps: 100, record: { probes: all } }).finished
@@ -154,7 +175,12 @@ describe('control', () => {
   ] as const)('until $until stops at the first frame that meets it', async ({ until, column, most }) => {
     using net = network()
     const observed = [probes.loss(), probes.gradientNorm()] as const
-    const { status, steps, columns } = await train(net, task, { optimizer, steps: 100_000, record: { every: 20, probes: observed }, until }).finished
+    const { status, steps, columns } = await train(net, task, {
+      optimizer,
+      steps: 100_000,
+      record: { every: 20, probes: observed },
+      until,
+    }).finished
     expect(status).toBe('converged')
     expect(steps % 20).toBe(0)
     const values = columns[column].data
@@ -164,7 +190,12 @@ describe('control', () => {
 
   test('a stop rule needs no probe of the same name', async () => {
     using net = network()
-    const { status, columns } = await train(net, task, { optimizer, steps: 100_000, record: { every: 20, probes: [probes.rank()] }, until: { loss: 1e-3 } }).finished
+    const { status, columns } = await train(net, task, {
+      optimizer,
+      steps: 100_000,
+      record: { every: 20, probes: [probes.rank()] },
+      until: { loss: 1e-3 },
+    }).finished
     expect(status).toBe('converged')
     expect(Object.keys(columns).sort()).toEqual(['rank', 'step', 'time'])
   })
@@ -188,7 +219,10 @@ describe('divergence', () => {
     const rate = 3
     const expected = firstBadStep(start, rate)
     using net = createNetwork(engine, { sizes: [1, 1, 1], init: explicit([[[start]], [[start]]]) })
-    const result = await train(net, whitened([[1]]), { optimizer: gradientDescent({ learningRate: rate }), steps: 100_000 }).finished
+    const result = await train(net, whitened([[1]]), {
+      optimizer: gradientDescent({ learningRate: rate }),
+      steps: 100_000,
+    }).finished
     expect(result.status).toBe('diverged')
     expect(result.divergence).toMatchObject({ step: expected.step, layer: 'W_1', learningRate: rate })
     expect(result.divergence!.message).toContain(`step ${expected.step}`)
@@ -228,7 +262,11 @@ describe('a probe that throws', () => {
     const before = engine.memory.liveBytes
     const run = train(net, task, { optimizer, steps: 100, record: { every: 10, probes: [broken(2)] } })
     await expect(run.finished).rejects.toThrow(ProbeError)
-    await expect(run.finished).rejects.toMatchObject({ code: 'PROBE', argument: 'broken', cause: { message: 'no value today' } })
+    await expect(run.finished).rejects.toMatchObject({
+      code: 'PROBE',
+      argument: 'broken',
+      cause: { message: 'no value today' },
+    })
     expect(engine.memory.liveBytes).toBe(before)
   })
 
