@@ -16,8 +16,8 @@ export interface Features {
   readonly relaxedSimd: boolean
 }
 
-/** Probe a host. An absent or broken `WebAssembly` gives all false. */
-export function probeFeatures(host: WebAssemblyHost | undefined = globalHost()): Features {
+/** Probe a host, this one by default. An absent (null) or broken `WebAssembly` gives all false. */
+export function probeFeatures(host: WebAssemblyHost | null | undefined = globalHost()): Features {
   const validates = (bytes: number[]): boolean => {
     try {
       return host?.validate(new Uint8Array(bytes)) === true

@@ -87,7 +87,7 @@ interface Choice {
 }
 
 function choose(options: LoadOptions, only?: 'simd'): Choice {
-  const features = probeFeatures(options.host)
+  const features = probeFeatures(options.host ?? null)
   if (options.backend === 'typescript') {
     return { build: 'typescript', reason: 'the TypeScript reference was asked for', features }
   }

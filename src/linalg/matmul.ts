@@ -78,6 +78,7 @@ function checkOut(out: Matrix, a: Matrix, b: Matrix, m: number, n: number): void
   if (out === a || out === b) {
     throw new OptionError('out must not be an operand: it would be overwritten while it is read', { argument: 'out' })
   }
+  void out.pointer // throws if it was disposed
 }
 
 function checkFlag(value: unknown, name: string): boolean {

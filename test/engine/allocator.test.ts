@@ -45,6 +45,11 @@ function caught(work: () => unknown): unknown {
   return undefined
 }
 
+/** `expect` is too slow to be asked a million times. */
+function holds(condition: boolean, what: string): void {
+  if (!condition) expect.fail(what)
+}
+
 interface ModelBlock {
   pointer: number
   size: number
@@ -62,9 +67,8 @@ class Model {
   add(pointer: number, bytes: number, scoped: boolean): void {
     const size = rounded(bytes)
     for (const other of this.live.values()) {
-      if (pointer < other.pointer + other.size && other.pointer < pointer + size) {
-        expect.fail(`block ${pointer} + ${size} overlaps ${other.pointer} + ${other.size}`)
-      }
+      const apart = pointer >= other.pointer + other.size || other.pointer >= pointer + size
+      holds(apart, `block ${pointer} + ${size} overlaps ${other.pointer} + ${other.size}`)
     }
     this.live.set(pointer, { pointer, size, scope: scoped ? this.marks.length - 1 : -1 })
     this.liveBytes += size
@@ -103,9 +107,8 @@ describe('against a model', () => {
           if (kind === 'allocate') {
             const error = caught(() => {
               const pointer = allocator.allocate(amount, scoped)
-              expect(pointer % BLOCK_BYTES).toBe(0)
-              expect(pointer).toBeGreaterThanOrEqual(BLOCK_BYTES)
-              expect(allocator.sizeOf(pointer)).toBe(rounded(amount))
+              holds(pointer % BLOCK_BYTES === 0 && pointer >= BLOCK_BYTES, `pointer ${pointer}`)
+              holds(allocator.sizeOf(pointer) === rounded(amount), `size of ${amount} bytes`)
               model.add(pointer, amount, scoped)
             })
             if (error !== undefined && !(error instanceof MemoryError)) throw error
@@ -121,15 +124,12 @@ describe('against a model', () => {
             for (const pointer of released) model.remove(pointer)
           }
           const { liveBytes, peakBytes, liveBlocks, frontierBytes, reservedBytes, budgetBytes } = allocator.stats
-          expect({ liveBytes, peakBytes, liveBlocks }).toEqual({
-            liveBytes: model.liveBytes,
-            peakBytes: model.peakBytes,
-            liveBlocks: model.live.size,
-          })
-          expect(frontierBytes).toBeLessThanOrEqual(reservedBytes)
-          expect(reservedBytes).toBeLessThanOrEqual(budgetBytes)
+          holds(liveBytes === model.liveBytes, `liveBytes ${liveBytes}, the model has ${model.liveBytes}`)
+          holds(peakBytes === model.peakBytes, `peakBytes ${peakBytes}, the model has ${model.peakBytes}`)
+          holds(liveBlocks === model.live.size, `liveBlocks ${liveBlocks}, the model has ${model.live.size}`)
+          holds(frontierBytes <= reservedBytes && reservedBytes <= budgetBytes, 'frontier <= reserved <= budget')
           for (const { pointer, size } of model.live.values()) {
-            if (pointer + size > frontierBytes) expect.fail(`block ${pointer} + ${size} is beyond the frontier`)
+            holds(pointer + size <= frontierBytes, 'no block is beyond the frontier')
           }
         }
         // Everything freed, in an order of no meaning, is one block again: it can be handed out whole, without growing.

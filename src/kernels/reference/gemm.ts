@@ -1,8 +1,8 @@
 // gemm of the reference: C := alpha op(A) op(B) + beta C under the numeric contract of assembly/README.md.
 //
-// A block of k (KC deep) of op(A) is packed by groups of four rows, then two; op(B) strip by strip of four columns, then
-// two. Odd rows and columns are packed with a neighbour of zeros whose sums are never stored. Packing costs little beside
-// the product and gives the engine one simple loop for all four transposes.
+// A block of k (KC deep) of op(A) is copied row by row, and op(B) strip by strip of four columns, then two. An odd row or
+// column gets a neighbour of zeros whose sums are never stored. The copies cost little beside the product and give the
+// engine one simple loop for all four transposes.
 import type { Elements } from './views.js'
 
 // The contract cuts sums over k here; named again on purpose, since the reference shares nothing with what it checks.
@@ -73,25 +73,15 @@ export function makeGemm(tiles: Tiles, round: (x: number) => number): ReferenceG
     for (let k0 = 0; k0 < k; k0 += KC) {
       const depth = Math.min(KC, k - k0)
       const scale = k0 === 0 ? beta : 1
-      for (let i = 0; i < m; ) {
-        const height = m - i >= 3 ? 4 : 2
-        pack(
-          array,
-          depth,
-          Math.min(height, m - i),
-          height,
-          a + i * rowA + k0 * columnA,
-          columnA,
-          rowA,
-          packedA,
-          i * depth,
-        )
-        i += height
+      for (let i = 0; i < m; i++) {
+        const from = a + i * rowA + k0 * columnA
+        for (let p = 0; p < depth; p++) packedA[i * depth + p] = array[from + p * columnA]
       }
+      packedA.fill(0, m * depth, rows * depth)
       for (let j = 0; j < n; ) {
         const width = n - j >= 3 ? 4 : 2
         const columns = Math.min(width, n - j)
-        pack(array, depth, columns, width, b + k0 * rowB + j * columnB, rowB, columnB, packedB, 0)
+        packStrip(array, depth, columns, width, b + k0 * rowB + j * columnB, rowB, columnB, packedB)
         for (let i = 0; i < m; ) {
           const height = m - i >= 3 ? 4 : 2
           if (height === 4) {
@@ -108,24 +98,19 @@ export function makeGemm(tiles: Tiles, round: (x: number) => number): ReferenceG
   }
 }
 
-/** Copy `depth` vectors of `count` elements, each padded with zeros to `width`, one behind the other. */
-function pack(
+/** Copy a strip of `columns` columns of op(B) row by row, each row filled up with zeros to `width`. */
+function packStrip(
   from: Elements,
   depth: number,
-  count: number,
+  columns: number,
   width: number,
   at: number,
-  depthStep: number,
-  step: number,
+  row: number,
+  column: number,
   to: Float64Array,
-  start: number,
 ): void {
   for (let j = 0; j < width; j++) {
-    if (j < count) {
-      for (let p = 0, i = at + j * step; p < depth; p++, i += depthStep) to[start + p * width + j] = from[i]
-    } else {
-      for (let p = 0; p < depth; p++) to[start + p * width + j] = 0
-    }
+    for (let p = 0, i = at + j * column, o = j; p < depth; p++, i += row, o += width) to[o] = j < columns ? from[i] : 0
   }
 }
 

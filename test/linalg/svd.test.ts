@@ -1,0 +1,130 @@
+// svd on handles. The algorithm is tested on LAPACK's matrices in dense/; here it is the surface: shapes, element types,
+// ownership, and known answers.
+import { describe, expect, test } from 'vitest'
+import { createEngineSync, type Engine, type Matrix, RangeArgError, singularValues, svd } from '../../src/index.js'
+import { prng } from '../kernels/helpers/prng.js'
+
+const engines: [string, Engine][] = [
+  ['wasm', createEngineSync()],
+  ['typescript', createEngineSync({ backend: 'typescript' })],
+]
+
+/** The singular values of [[a, b], [c, d]] in closed form. */
+function twoByTwo(a: number, b: number, c: number, d: number): [number, number] {
+  const plus = Math.hypot(a + d, b - c)
+  const minus = Math.hypot(a - d, b + c)
+  return [(plus + minus) / 2, Math.abs(plus - minus) / 2]
+}
+
+/** The largest deviation of `u diag(s) v'` from `a`, and of `u'u` and `v'v` from I. */
+function deviations(a: readonly number[][], u: Matrix, s: Float64Array, v: Matrix) {
+  const [left, right] = [u.toNested(), v.toNested()]
+  let product = 0
+  for (let i = 0; i < u.rows; i++) {
+    for (let j = 0; j < v.rows; j++) {
+      let sum = 0
+      for (let k = 0; k < s.length; k++) sum += left[i][k] * s[k] * right[j][k]
+      product = Math.max(product, Math.abs(sum - a[i][j]))
+    }
+  }
+  const gram = (columns: number[][]) => {
+    let worst = 0
+    for (let k = 0; k < s.length; k++) {
+      for (let l = 0; l < s.length; l++) {
+        const dot = columns.reduce((sum, row) => sum + row[k] * row[l], 0)
+        worst = Math.max(worst, Math.abs(dot - (k === l ? 1 : 0)))
+      }
+    }
+    return worst
+  }
+  return { product, left: gram(left), right: gram(right) }
+}
+
+describe.each(engines)('svd on %s', (_, engine) => {
+  test('2 x 2 matrices have the closed form', () => {
+    const random = prng(1)
+    for (let i = 0; i < 50; i++) {
+      const entries = [0, 1, 2, 3].map(() => random.uniform()) as [number, number, number, number]
+      const a = engine.matrix([2, 2], entries)
+      const expected = twoByTwo(...entries)
+      const { u, s, v } = engine.svd(a)
+      for (const k of [0, 1]) expect(Math.abs(s[k] - expected[k])).toBeLessThan(1e-14)
+      expect([...engine.singularValues(a)]).toEqual([expect.closeTo(expected[0], 14), expect.closeTo(expected[1], 14)])
+      for (const matrix of [a, u, v]) matrix.dispose()
+    }
+  })
+
+  test.each([
+    [7, 4],
+    [4, 7],
+    [1, 5],
+    [5, 1],
+    [20, 20],
+  ])('%d x %d: thin, descending, orthonormal, and the product gives the matrix back', (rows, cols) => {
+    const random = prng(rows * 31 + cols)
+    const nested = Array.from({ length: rows }, () => Array.from({ length: cols }, () => random.uniform()))
+    const a = engine.matrix(nested)
+    const { u, s, v } = svd(a)
+    const rank = Math.min(rows, cols)
+    expect([u.shape, s.length, v.shape]).toEqual([[rows, rank], rank, [cols, rank]])
+    expect([...s]).toEqual([...s].sort((x, y) => y - x))
+    expect(s[rank - 1]).toBeGreaterThanOrEqual(0)
+    const { product, left, right } = deviations(nested, u, s, v)
+    expect(Math.max(product, left, right)).toBeLessThan(1e-13)
+    // sum s^2 = |A|_F^2, whatever the algorithm.
+    const energy = nested.flat().reduce((sum, value) => sum + value * value, 0)
+    expect(s.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(energy, 11)
+    expect(a.toNested()).toEqual(nested)
+    for (const matrix of [a, u, v]) matrix.dispose()
+  })
+
+  test('rank-deficient and zero matrices have zero singular values and orthonormal vectors all the same', () => {
+    for (const nested of [new Array(3).fill([1, 1, 1, 1]), new Array(3).fill([0, 0, 0, 0])]) {
+      const { u, s, v } = engine.svd(engine.matrix(nested))
+      expect(s[0]).toBeCloseTo(nested[0][0] * Math.sqrt(12), 13)
+      expect(s[1]).toBeLessThan(1e-14)
+      const { product, left, right } = deviations(nested, u, s, v)
+      expect(Math.max(product, left, right)).toBeLessThan(1e-13)
+    }
+  })
+
+  test('float32: computed in float64, vectors rounded to float32', () => {
+    const nested = [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]
+    const { u, s, v } = engine.svd(engine.matrix(nested, { dtype: 'float32' }))
+    expect([u.dtype, v.dtype, s.constructor]).toEqual(['float32', 'float32', Float64Array])
+    expect([...s]).toEqual([...engine.singularValues(engine.matrix(nested))])
+    expect(deviations(nested, u, s, v).product).toBeLessThan(1e-5)
+  })
+
+  test('empty matrices are valid', () => {
+    for (const [rows, cols] of [
+      [0, 3],
+      [3, 0],
+      [0, 0],
+    ] as const) {
+      const { u, s, v } = engine.svd(engine.matrix([rows, cols]))
+      expect([u.shape, s.length, v.shape]).toEqual([[rows, 0], 0, [cols, 0]])
+      expect(engine.singularValues(engine.matrix([rows, cols])).length).toBe(0)
+    }
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])('%s is refused, and nothing is kept', (value) => {
+    const a = engine.matrix([2, 2], [1, 2, value, 4])
+    const { liveBytes } = engine.memory
+    expect(() => svd(a)).toThrow(RangeArgError)
+    expect(() => singularValues(a)).toThrow(/a\[2\]/)
+    expect(engine.memory.liveBytes).toBe(liveBytes)
+  })
+
+  test('no room for the second factor: the first is given back', () => {
+    const small = createEngineSync({ backend: engine.info.backend, budgetBytes: 65536 })
+    const a = small.matrix([1, 5000])
+    const { liveBytes } = small.memory
+    expect(() => small.svd(a)).toThrow(expect.objectContaining({ code: 'MEMORY' }))
+    expect(small.memory.liveBytes).toBe(liveBytes)
+  })
+})
