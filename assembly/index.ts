@@ -1,11 +1,18 @@
 // The exports of the module: BLAS names, s for float32 and d for float64. Scalars arrive as float64 and are rounded to the
 // element type here. README.md is the list, with the meaning of every argument.
 import { add, fill, mul, nonfinite, sub } from './elementwise';
+import { potrf } from './factor/cholesky';
+import { steqrSweeps } from './factor/eigen-qr';
+import { sytrd } from './factor/eigen-tridiagonal';
+import { orgtr, rotatePanel } from './factor/eigen-vectors';
+import { getrf } from './factor/lu';
+import { trsm } from './factor/triangular';
 import { gemmPacked } from './gemm/blocked';
 import { gemmDirect } from './gemm/direct';
 import { asum, axpy, copy, dot, iamax, nrm2, scal, sumsq, swap } from './level1';
 import { gemv, ger } from './level2';
 
+export { dgeqrf, dorgqr, sgeqrf, sorgqr } from './factor/qr';
 export { planRun, planStep } from './plan';
 
 export function sgemmPacked(
@@ -166,4 +173,62 @@ export function snonfinite(n: i32, x: usize): i32 {
 
 export function dnonfinite(n: i32, x: usize): i32 {
   return nonfinite<f64>(n, x);
+}
+
+export function strsm(
+  flags: i32, m: i32, n: i32, alpha: f64, a: usize, lda: i32, b: usize, ldb: i32, work: usize,
+): void {
+  trsm<f32>(flags, m, n, <f32>alpha, a, lda, b, ldb, work);
+}
+
+export function dtrsm(
+  flags: i32, m: i32, n: i32, alpha: f64, a: usize, lda: i32, b: usize, ldb: i32, work: usize,
+): void {
+  trsm<f64>(flags, m, n, alpha, a, lda, b, ldb, work);
+}
+
+export function spotrf(n: i32, a: usize, lda: i32, work: usize): i32 {
+  return potrf<f32>(n, a, lda, work);
+}
+
+export function dpotrf(n: i32, a: usize, lda: i32, work: usize): i32 {
+  return potrf<f64>(n, a, lda, work);
+}
+
+export function sgetrf(m: i32, n: i32, a: usize, lda: i32, pivots: usize, work: usize): i32 {
+  return getrf<f32>(m, n, a, lda, pivots, work);
+}
+
+export function dgetrf(m: i32, n: i32, a: usize, lda: i32, pivots: usize, work: usize): i32 {
+  return getrf<f64>(m, n, a, lda, pivots, work);
+}
+
+export function ssytrd(n: i32, a: usize, lda: i32, d: usize, e: usize, tau: usize, work: usize): void {
+  sytrd<f32>(n, a, lda, d, e, tau, work);
+}
+
+export function dsytrd(n: i32, a: usize, lda: i32, d: usize, e: usize, tau: usize, work: usize): void {
+  sytrd<f64>(n, a, lda, d, e, tau, work);
+}
+
+export function sorgtr(n: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize): void {
+  orgtr<f32>(n, a, lda, tau, q, ldq, work);
+}
+
+export function dorgtr(n: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize): void {
+  orgtr<f64>(n, a, lda, tau, q, ldq, work);
+}
+
+export function dsteqrSweeps(
+  d: usize, e: usize, eps: f64, limit: i32, cap: i32, state: usize, sweeps: usize, rotations: usize,
+): i32 {
+  return steqrSweeps(d, e, eps, limit, cap, state, sweeps, rotations);
+}
+
+export function srotatePanel(panel: usize, sweeps: usize, count: i32, rotations: usize): void {
+  rotatePanel<f32>(panel, sweeps, count, rotations);
+}
+
+export function drotatePanel(panel: usize, sweeps: usize, count: i32, rotations: usize): void {
+  rotatePanel<f64>(panel, sweeps, count, rotations);
 }

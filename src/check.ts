@@ -60,7 +60,7 @@ export function checkOptions<K extends string>(
   name: string,
   keys: readonly K[],
 ): Partial<Record<K, unknown>> {
-  if (value === undefined) return {}
+  if (value === undefined) return Object.create(null)
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
     throw new OptionError(`${name} must be an object of options, got ${describe(value)}`, { argument: name })
   }

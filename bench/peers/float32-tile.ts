@@ -5,8 +5,7 @@
 // JavaScript has no float32 arithmetic: rounding after every operation costs two conversions each, so this tile sums in
 // float64 and rounds once, on the store. Its results are therefore more exact than those of float32 kernels, and not the
 // same bits. A and B are widened to float64 while they are packed, which takes the conversions out of the inner loop; the
-// 4 x 4 tile keeps its sixteen sums in locals and has a pointer to each row of A. Blocks of k keep a strip of B in the
-// first-level cache.
+// 4 x 4 tile keeps its sixteen sums in locals. Blocks of k keep a strip of B in the first-level cache.
 
 const DEPTH = 256
 let packedA = new Float64Array(0)
@@ -25,23 +24,30 @@ export function gemmFloat32Tile(
   c.fill(0, 0, m * n)
   for (let k0 = 0; k0 < k; k0 += DEPTH) {
     const depth = Math.min(DEPTH, k - k0)
-    for (let i = 0; i < m; i++) {
-      for (let p = 0, from = i * k + k0, to = i * depth; p < depth; p++) packedA[to++] = a[from++]
-    }
-    // Rows that only fill up the last tile: their sums are not stored.
-    packedA.fill(0, m * depth, (m + 3) * depth)
+    for (let i = 0; i < m; i += 4) packFour(a, depth, Math.min(4, m - i), i * k + k0, 1, k, packedA, i * depth)
     for (let j = 0; j < n; j += 4) {
       const columns = Math.min(4, n - j)
-      packStrip(b, depth, columns, k0 * n + j, n)
+      packFour(b, depth, columns, k0 * n + j, n, 1, packedB, 0)
       for (let i = 0; i < m; i += 4) tile4x4(depth, i * depth, Math.min(4, m - i), columns, c, i * n + j, n)
     }
   }
 }
 
-/** Copy a strip of up to four columns of B row by row, each row filled up with zeros to four. */
-function packStrip(b: Float32Array, depth: number, columns: number, at: number, ldb: number): void {
-  for (let p = 0, from = at, to = 0; p < depth; p++, from += ldb, to += 4) {
-    for (let j = 0; j < 4; j++) packedB[to + j] = j < columns ? b[from + j] : 0
+/** Copy `depth` groups of `count` elements, `step` apart in a group, each group filled up with zeros to four. */
+function packFour(
+  from: Float32Array,
+  depth: number,
+  count: number,
+  at: number,
+  depthStep: number,
+  step: number,
+  to: Float64Array,
+  start: number,
+): void {
+  for (let j = 0; j < 4; j++) {
+    for (let p = 0, i = at + j * step, o = start + j; p < depth; p++, i += depthStep, o += 4) {
+      to[o] = j < count ? from[i] : 0
+    }
   }
 }
 
@@ -73,31 +79,27 @@ function tile4x4(
   let s31 = 0
   let s32 = 0
   let s33 = 0
-  let a0 = start
-  let a1 = start + depth
-  let a2 = start + 2 * depth
-  let a3 = start + 3 * depth
-  for (let j = 0, end = 4 * depth; j < end; j += 4) {
+  for (let i = start, j = 0, end = 4 * depth; j < end; i += 4, j += 4) {
     const b0 = b[j]
     const b1 = b[j + 1]
     const b2 = b[j + 2]
     const b3 = b[j + 3]
-    let x = a[a0++]
+    let x = a[i]
     s00 += x * b0
     s01 += x * b1
     s02 += x * b2
     s03 += x * b3
-    x = a[a1++]
+    x = a[i + 1]
     s10 += x * b0
     s11 += x * b1
     s12 += x * b2
     s13 += x * b3
-    x = a[a2++]
+    x = a[i + 2]
     s20 += x * b0
     s21 += x * b1
     s22 += x * b2
     s23 += x * b3
-    x = a[a3++]
+    x = a[i + 3]
     s30 += x * b0
     s31 += x * b1
     s32 += x * b2

@@ -10,6 +10,8 @@ export interface StridedArray {
   readonly data: ArrayLike<number>
   readonly shape: ArrayLike<number>
   readonly strides?: ArrayLike<number>
+  /** The same under ndarray's name. */
+  readonly stride?: ArrayLike<number>
   /** Elements before the first one (ndarray's `offset`). */
   readonly offset?: number
   readonly dtype?: string
@@ -131,11 +133,12 @@ function fromNested(source: readonly unknown[], name: string): DenseMatrix {
 
 function fromStrided(source: StridedArray, name: string): DenseMatrix {
   const [rows, cols] = checkShape(listed(source.shape), `${name}.shape`)
-  const strides = source.strides === undefined ? [cols, 1] : listed(source.strides)
+  const given = source.strides === undefined ? source.stride : source.strides
+  const strides = given === undefined ? [cols, 1] : listed(given)
   const offset = checkInteger(source.offset ?? 0, `${name}.offset`)
   checkFlat(source.data, `${name}.data`)
   if (!Array.isArray(strides) || strides.length !== 2 || !strides.every(Number.isInteger)) {
-    throw new ShapeError(`${name}.strides must be two integers, got ${describe(source.strides)}`, { argument: name })
+    throw new ShapeError(`${name}.strides must be two integers, got ${describe(given)}`, { argument: name })
   }
   if (rows * cols > 2 ** 29) {
     throw new MemoryError(`${name} is ${rows} x ${cols}: more than linear memory can hold`, { argument: name })

@@ -122,7 +122,7 @@ export class EngineCore {
   #workspace: { pointer: Pointer; bytes: number } | undefined
 
   constructor(loaded: Loaded, options: { dtype: DType; budgetBytes: number; onLeak: EngineOptions['onLeak'] }) {
-    this.info = Object.freeze(loaded.info)
+    this.info = Object.freeze({ ...loaded.info, features: Object.freeze(loaded.info.features) })
     this.dtype = options.dtype
     this.#kernels = loaded.kernels
     this.#memory = loaded.memory

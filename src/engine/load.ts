@@ -3,7 +3,7 @@
 //   relaxed  fused multiply-add; the default where the host validates relaxed SIMD and reproducible is not asked for
 //   simd     multiply then add: the reproducible build, bit-equal to the TypeScript reference
 //   typescript  the reference itself, where WebAssembly is absent, has no SIMD, or is refused by a content security policy
-import { MemoryError, UnsupportedError } from '../errors.js'
+import { FormatError, MemoryError, OptionError, UnsupportedError } from '../errors.js'
 import type { Kernels, LinearMemory } from '../kernels/kernels.js'
 import { arrayBufferMemory, createReferenceKernels } from '../kernels/reference/index.js'
 import { instantiateKernels, wasmMemory } from '../kernels/wasm.js'
@@ -118,8 +118,18 @@ function fallBack(options: LoadOptions, fallback: NonNullable<EngineInfo['fallba
 }
 
 function refused(options: LoadOptions, choice: Choice, cause: unknown): Loaded {
-  if (cause instanceof MemoryError) throw cause
+  if (cause instanceof MemoryError || cause instanceof OptionError) throw cause
   if (options.wasm !== undefined && cause instanceof UnsupportedError) throw cause
+  // Bytes that are no module are the caller's mistake; a fallback would hide it.
+  if (options.wasm !== undefined && !isModule(options.wasm) && options.host?.validate(options.wasm) === false) {
+    throw new FormatError(
+      'wasm holds no valid WebAssembly module; pass the bytes of kernels.simd.wasm or kernels.relaxed.wasm',
+      {
+        argument: 'wasm',
+        cause,
+      },
+    )
+  }
   const policy = /content security policy|unsafe-eval|blocked by csp/i.test(String((cause as Error)?.message))
   const message = policy
     ? "a content security policy refuses to compile WebAssembly; allow it with script-src 'wasm-unsafe-eval'"
@@ -135,14 +145,34 @@ function loadBinary(options: LoadOptions, choice: Choice, module: WebAssembly.Mo
     const memory = createWasmMemory(options)
     return { kernels: instantiateKernels(module, memory), memory: wasmMemory(memory) }
   }
-  const { build, reason, features } = choice
+  const running = restart()
+  const { reason, features } = choice
+  const build = options.wasm === undefined ? choice.build : fuses(running) ? 'relaxed' : 'simd'
+  if (options.reproducible && build === 'relaxed') {
+    throw new OptionError('the binary passed in fuses multiply and add; reproducible needs kernels.simd.wasm', {
+      argument: 'wasm',
+    })
+  }
   const info = { backend: 'wasm' as const, build, reproducible: build === 'simd', reason, features }
-  return { ...restart(), info, restart }
+  return { ...running, info, restart }
+}
+
+/** Whether a binary rounds once in y + a x: with a = x = 1 + 2^-30 and y = -(1 + 2^-29) only a fused result is not 0. */
+function fuses({ kernels, memory }: { kernels: Kernels; memory: LinearMemory }): boolean {
+  const scratch = new Float64Array(memory.buffer, 0, 2)
+  scratch.set([1 + 2 ** -30, -1 - 2 ** -29])
+  kernels.daxpy(1, 1 + 2 ** -30, 0, 1, 8, 1)
+  return scratch[1] !== 0
 }
 
 function loadReference(options: LoadOptions, { reason, fallback, features }: Choice): Loaded {
   const restart = () => {
-    const memory = arrayBufferMemory(options.initialBytes, options.budgetBytes)
+    let memory: LinearMemory
+    try {
+      memory = arrayBufferMemory(options.initialBytes, options.budgetBytes)
+    } catch (cause) {
+      throw memoryRefused(options, cause)
+    }
     return { kernels: createReferenceKernels(memory), memory }
   }
   const base = { backend: 'typescript' as const, build: 'typescript' as const, reproducible: true, reason, features }
@@ -156,11 +186,15 @@ function createWasmMemory(options: LoadOptions): WebAssembly.Memory {
       maximum: Math.ceil(options.budgetBytes / 65536),
     })
   } catch (cause) {
-    throw new MemoryError(
-      `the host refuses a WebAssembly memory of ${options.initialBytes} bytes that may grow to ${options.budgetBytes}; use a smaller budgetBytes`,
-      { argument: 'budgetBytes', data: { requested: options.initialBytes, limit: options.budgetBytes }, cause },
-    )
+    throw memoryRefused(options, cause)
   }
+}
+
+function memoryRefused({ initialBytes, budgetBytes }: LoadOptions, cause: unknown): MemoryError {
+  return new MemoryError(
+    `the host refuses a memory of ${initialBytes} bytes that may grow to ${budgetBytes}; use a smaller initialBytes or budgetBytes`,
+    { argument: 'budgetBytes', data: { requested: initialBytes, limit: budgetBytes }, cause },
+  )
 }
 
 async function inlined(build: 'simd' | 'relaxed'): Promise<Uint8Array<ArrayBuffer>> {

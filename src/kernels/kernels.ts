@@ -66,6 +66,18 @@ type Binary = (n: number, a: Pointer, b: Pointer, c: Pointer) => void
 type TwoVectors = (n: number, x: Pointer, incx: number, y: Pointer, incy: number) => void
 type Reduce = (n: number, x: Pointer, incx: number) => number
 
+type QrFactor = (m: number, n: number, a: Pointer, lda: number, tau: Pointer, work: Pointer, nb: number) => void
+type QrForm = (
+  m: number,
+  n: number,
+  k: number,
+  a: Pointer,
+  lda: number,
+  tau: Pointer,
+  work: Pointer,
+  nb: number,
+) => void
+
 /** The kernels of one executor, named as their exports; `s` is float32, `d` is float64. See assembly/README.md. */
 export interface Kernels {
   sgemmPacked: Gemm
@@ -104,6 +116,12 @@ export interface Kernels {
   dsumsq: (n: number, x: Pointer) => number
   snonfinite: (n: number, x: Pointer) => number
   dnonfinite: (n: number, x: Pointer) => number
+  /** Householder QR in place: R above, reflectors below the diagonal, panels of `nb` columns. */
+  sgeqrf: QrFactor
+  dgeqrf: QrFactor
+  /** The first n columns of Q in place of the reflectors that geqrf left in k columns. */
+  sorgqr: QrForm
+  dorgqr: QrForm
   /** Run `count` op records once. */
   planStep: (ops: Pointer, count: number, work: Pointer) => void
   /** Run `count` op records `steps` times. */

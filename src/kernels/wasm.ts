@@ -12,7 +12,7 @@ export const KERNEL_NAMES = [
   ...['sgemmPacked', 'dgemmPacked', 'sgemmDirect', 'dgemmDirect', 'sgemv', 'dgemv', 'sger', 'dger'],
   ...['sdot', 'ddot', 'snrm2', 'dnrm2', 'sasum', 'dasum', 'isamax', 'idamax', 'saxpy', 'daxpy', 'sscal', 'dscal'],
   ...['scopy', 'dcopy', 'sswap', 'dswap', 'sadd', 'dadd', 'ssub', 'dsub', 'smul', 'dmul', 'sfill', 'dfill'],
-  ...['ssumsq', 'dsumsq', 'snonfinite', 'dnonfinite', 'planStep', 'planRun'],
+  ...['ssumsq', 'dsumsq', 'snonfinite', 'dnonfinite', 'sgeqrf', 'dgeqrf', 'sorgqr', 'dorgqr', 'planStep', 'planRun'],
 ] as readonly (keyof Kernels)[]
 
 /**

@@ -1,5 +1,5 @@
-// Numbers of twice the precision as unevaluated sums head + tail. Each function gives the rounding error of one operation,
-// itself a float64: the caller holds both parts in locals, so that nothing is allocated.
+// Numbers of twice the precision as unevaluated sums head + tail. Each function gives the rounding error of one
+// operation, itself a float64: the caller holds both parts in locals, so that nothing is allocated.
 
 /** 2^27 + 1: cuts 53 bits into two halves of 26 (the sign of the lower one is the missing bit). */
 const SPLITTER = 0x8000001

@@ -14,23 +14,10 @@ export function highWord(x: number): number {
   return words[HIGH]
 }
 
-/** The lower 32 bits of a float64, as an unsigned integer. */
-export function lowWord(x: number): number {
-  float[0] = x
-  return words[LOW]
-}
-
 /** The float64 made of two 32-bit words. */
 export function fromWords(high: number, low: number): number {
   words[HIGH] = high
   words[LOW] = low
-  return float[0]
-}
-
-/** `x` with its lower 32 bits cleared: a head of 21 bits whose products with another head are exact. */
-export function head(x: number): number {
-  float[0] = x
-  words[LOW] = 0
   return float[0]
 }
 

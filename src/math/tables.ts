@@ -9,8 +9,8 @@ export const STEP_HEAD = 95265423098
 export const STEP_TAIL = 2.572804622327669e-14
 
 /**
- * Head and tail of -ln(n / 256) for n = 182..256 and of -ln(n / 128) for n = 128..181, in the units of LN2_HEAD and LN2_TAIL;
- * the pair of n begins at 2 (n - 128).
+ * Head and tail of -ln(n / 256) for n = 182..256 and of -ln(n / 128) for n = 128..181, in the units of LN2_HEAD and
+ * LN2_TAIL; the pair of n begins at 2 (n - 128).
  */
 export const LOGARITHMS = new Float64Array([
   0, 0, -68452431240, -889359724242, -136376267004, -66827746154, -203779608491, -1687205527466, -270670372080,

@@ -7,7 +7,7 @@
 import { checkOptions } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
-import { ShapeError } from '../errors.js'
+import { MemoryError, ShapeError } from '../errors.js'
 import type { DType } from '../kernels/kernels.js'
 import type { PlanBuilder } from '../plan/builder.js'
 import { chi } from '../random/chi.js'
@@ -82,6 +82,12 @@ export function createGramNetwork(engine: EngineCore, options: NetworkOptions): 
   const sizes = [small[0], (given.sizes as number[])[1], small[2]]
   const [n, w, m] = sizes
   const order = m + n
+  if (init.variance === undefined && w * order > LARGEST_LAYERS) {
+    throw new MemoryError(
+      `${init.name} forms layers of ${w} x ${order} numbers, more than ${LARGEST_LAYERS}; use a gaussian start, or a smaller width`,
+      { argument: 'sizes', data: { requested: 8 * w * order, limit: 8 * LARGEST_LAYERS } },
+    )
+  }
   const gram =
     init.variance !== undefined
       ? gaussianGram(w, order, init.variance(sizes), seed)
@@ -106,6 +112,8 @@ export function createGramNetwork(engine: EngineCore, options: NetworkOptions): 
 }
 
 const LARGEST_WIDTH = 1e12
+/** Numbers in both layers together that a start other than gaussian may form: 1 GiB. */
+const LARGEST_LAYERS = 2 ** 27
 
 /** The sizes with the width cut to what an index can hold: it is never allocated, so it may be larger. */
 function representable(sizes: unknown): readonly number[] {

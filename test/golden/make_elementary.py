@@ -20,23 +20,31 @@ def signed(x):
 
 
 def exp_points():
-    for _ in range(700):
+    for _ in range(500):
         yield (uniform(-745.1, 709.78),)
-    for _ in range(400):
+    for _ in range(300):
         yield (uniform(-2, 2),)
-    for _ in range(400):
+    for _ in range(300):
         yield (signed(2 ** uniform(-60, 0)),)
+    for _ in range(200):
+        yield (uniform(-745.1, -708.4),)
+    for _ in range(200):
+        # Where the multiple of ln(2) / 64 changes.
+        yield ((random.randint(-65000, 65000) + 0.5) * (math.log(2) / 64) * (1 + signed(2 ** uniform(-52, -30))),)
     for x in (0.0, 1.0, -1.0, 709.782712893384, -745.1332191019411, -708.3964185322641, 0.34657359027997264, 5e-324):
         yield (x,)
 
 
 def log_points():
-    for _ in range(600):
+    for _ in range(500):
         yield (math.ldexp(uniform(1, 2), random.randint(-1074, 1023)),)
     for _ in range(500):
         yield (uniform(0.5, 2),)
     for _ in range(400):
         yield (1 + signed(2 ** uniform(-53, -1)),)
+    for n in range(128, 257):
+        # Where the short reciprocal changes.
+        yield (256 / (n + 0.5) * (1 + signed(2 ** uniform(-52, -20))),)
     for x in (5e-324, 2.0**-1022, 1.0, math.nextafter(1, 0), math.nextafter(1, 2), 1.7976931348623157e308, math.sqrt(0.5)):
         yield (x,)
 
@@ -44,7 +52,7 @@ def log_points():
 def pow_points():
     """Bases of any size with exponents that keep the result in range, small exponents, and bases next to 1 with huge ones."""
     done = 0
-    while done < 1800:
+    while done < 1500:
         kind = done % 3
         x = math.ldexp(uniform(1, 2), random.randint(-1074, 1023)) if kind == 0 else uniform(0, 3)
         if kind == 2:
@@ -57,6 +65,10 @@ def pow_points():
     for _ in range(200):
         x = 1 + signed(2 ** uniform(-50, -22))
         yield (x, float(uniform(-1070, 1020) / mp.log(x, 2)))
+    for _ in range(200):
+        # Subnormal results.
+        x = uniform(0.5, 2)
+        yield (x, float(uniform(-1074, -1022) / mp.log(x, 2)))
     for x, y in ((0.9, 1000.0), (0.999, 1e6), (2.0, 0.5), (2.0, -1074.0), (10.0, 308.0), (10.0, -300.0), (1.5, 2.0)):
         yield (x, y)
 

@@ -8,8 +8,8 @@ const EPS = { float64: 2 ** -52, float32: 2 ** -23 }
 const THRESHOLD = 16
 
 const engines: [string, Engine][] = [
-  ['wasm', createEngineSync()],
-  ['typescript', createEngineSync({ backend: 'typescript' })],
+  ['wasm', createEngineSync({ onLeak: () => {} })],
+  ['typescript', createEngineSync({ backend: 'typescript', onLeak: () => {} })],
 ]
 
 interface Case {

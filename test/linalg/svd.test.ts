@@ -5,8 +5,8 @@ import { createEngineSync, type Engine, type Matrix, RangeArgError, singularValu
 import { prng } from '../kernels/helpers/prng.js'
 
 const engines: [string, Engine][] = [
-  ['wasm', createEngineSync()],
-  ['typescript', createEngineSync({ backend: 'typescript' })],
+  ['wasm', createEngineSync({ onLeak: () => {} })],
+  ['typescript', createEngineSync({ backend: 'typescript', onLeak: () => {} })],
 ]
 
 /** The singular values of [[a, b], [c, d]] in closed form. */

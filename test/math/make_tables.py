@@ -37,7 +37,8 @@ def powers():
 step = mp.log(2) / 64
 step_head = int(mp.nint(step * 2**43))
 ln2 = fixed(mp.log(2))
-text = f"""// Written by test/math/make_tables.py from mpmath with 200 bits; test/math derives every number again in integers.
+text = f"""\
+// Written by test/math/make_tables.py from mpmath with 200 bits; test/math derives every number again in integers.
 
 /** ln 2 = (LN2_HEAD + LN2_TAIL / 2^42) / 2^43 to 85 binary places, in integers. */
 export const LN2_HEAD = {ln2[0]}
@@ -48,8 +49,8 @@ export const STEP_HEAD = {step_head}
 export const STEP_TAIL = {float(step - mp.mpf(step_head) / 2**43)!r}
 
 /**
- * Head and tail of -ln(n / 256) for n = 182..256 and of -ln(n / 128) for n = 128..181, in the units of LN2_HEAD and LN2_TAIL;
- * the pair of n begins at 2 (n - 128).
+ * Head and tail of -ln(n / 256) for n = 182..256 and of -ln(n / 128) for n = 128..181, in the units of LN2_HEAD and
+ * LN2_TAIL; the pair of n begins at 2 (n - 128).
  */
 export const LOGARITHMS = new Float64Array([{", ".join(map(str, logarithms()))}])
 

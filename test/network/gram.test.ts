@@ -7,7 +7,9 @@ import {
   explicit,
   gaussian,
   gradientDescent,
+  MemoryError,
   matrixCompletion,
+  orthogonal,
   probes,
   regression,
   ShapeError,
@@ -111,6 +113,10 @@ describe('Bartlett start', () => {
       { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 1000 },
     )
     expect(result.columns.loss.data.at(-1)).toBeLessThan(1e-12)
+  })
+
+  test('a start that forms its layers is refused before it fills memory', () => {
+    expect(() => createGramNetwork(engine, { sizes: [3, 1e10, 2], init: orthogonal() })).toThrow(MemoryError)
   })
 
   test('a Gram network has two layers', () => {

@@ -18,7 +18,6 @@ import {
   trainSync,
   whitened,
 } from '../../src/index.js'
-import type { Kernels } from '../../src/kernels/kernels.js'
 import { disassemble } from '../../src/plan/disassemble.js'
 import type { ScalarSlot } from '../../src/plan/slot.js'
 

@@ -1,10 +1,13 @@
 // The kernels in plain TypeScript: the oracle that the WebAssembly build is compared with bit by bit, and what runs where
 // WebAssembly does not. It shares the contract with that build, and no arithmetic.
 import type { Kernels, LinearMemory } from '../kernels.js'
+import { makeOrthogonal } from './factor/orthogonal.js'
 import { makeGemm, type ReferenceGemm } from './gemm.js'
 import * as level1 from './level1.js'
-import { ger, makeGemv, type ReferenceGemv } from './level2.js'
+import { makeGemv, makeGer, type ReferenceGemv, type ReferenceGer, type RowKernels } from './level2.js'
 import { makePlan } from './plan.js'
+import * as float32Rows from './rows-float32.js'
+import * as float64Rows from './rows-float64.js'
 import * as float32Tiles from './tiles-float32.js'
 import * as float64Tiles from './tiles-float64.js'
 import { memoryViews } from './views.js'
@@ -21,9 +24,17 @@ export function createReferenceKernels(memory: LinearMemory): Kernels {
     2,
     Math.fround,
     makeGemm(float32Tiles, Math.fround),
-    makeGemv(4, Math.fround),
+    makeGemv(float32Rows as RowKernels, Math.fround),
+    makeGer(float32Rows as RowKernels, Math.fround),
   )
-  const d = elementKernels(() => views().float64, 3, same, makeGemm(float64Tiles, same), makeGemv(2, same))
+  const d = elementKernels(
+    () => views().float64,
+    3,
+    same,
+    makeGemm(float64Tiles, same),
+    makeGemv(float64Rows as RowKernels, same),
+    makeGer(float64Rows as RowKernels, same),
+  )
   const kernels = {
     ...{ sgemmPacked: s.gemm, dgemmPacked: d.gemm, sgemmDirect: s.gemm, dgemmDirect: d.gemm },
     ...{ sgemv: s.gemv, dgemv: d.gemv, sger: s.ger, dger: d.ger, sdot: s.dot, ddot: d.dot },
@@ -34,7 +45,7 @@ export function createReferenceKernels(memory: LinearMemory): Kernels {
     ...{ sfill: s.fill, dfill: d.fill, ssumsq: s.sumsq, dsumsq: d.sumsq },
     ...{ snonfinite: s.nonfinite, dnonfinite: d.nonfinite },
   }
-  return { ...kernels, ...makePlan(kernels, views) }
+  return { ...kernels, ...makeOrthogonal(kernels, views), ...makePlan(kernels, views) }
 }
 
 /** The kernels of one element type: pointers become positions in `view()`, scalars are rounded to the type. */
@@ -44,6 +55,7 @@ function elementKernels(
   round: (x: number) => number,
   gemm: ReferenceGemm,
   gemv: ReferenceGemv,
+  ger: ReferenceGer,
 ) {
   const at = (pointer: number) => pointer >>> shift
   const kernels: {
@@ -70,7 +82,7 @@ function elementKernels(
     gemv: (trans, m, n, alpha, a, lda, x, incx, beta, y, incy) =>
       gemv(view(), trans, m, n, round(alpha), at(a), lda, at(x), incx, round(beta), at(y), incy),
     ger: (m, n, alpha, x, incx, y, incy, a, lda) =>
-      ger(view(), m, n, round(alpha), at(x), incx, at(y), incy, at(a), lda, round),
+      ger(view(), m, n, round(alpha), at(x), incx, at(y), incy, at(a), lda),
     dot: (n, x, incx, y, incy) => level1.dot(view(), n, at(x), incx, at(y), incy),
     nrm2: (n, x, incx) => level1.nrm2(view(), n, at(x), incx),
     asum: (n, x, incx) => level1.asum(view(), n, at(x), incx),

@@ -21,37 +21,20 @@ export type ReferenceGemv = (
   incy: number,
 ) => void
 
-/** Make the gemv of an element type; `lanes` is the number of its elements in 16 bytes. */
-export function makeGemv(lanes: number, round: Round): ReferenceGemv {
-  const partial = new Float64Array(4 * lanes)
+/** The inner loops of an element type. */
+export interface RowKernels {
+  rowDot(array: Elements, n: number, a: number, x: number, incx: number): number
+  addRow(array: Elements, n: number, t: number, x: number, incx: number, y: number, incy: number): void
+}
 
-  /** Dot product of a row and x: 4 `lanes` partial sums, then the four vectors, then the lanes, then the tail. */
-  function rowDot(array: Elements, n: number, a: number, x: number, incx: number): number {
-    const group = 4 * lanes
-    const whole = n - (n % group)
-    partial.fill(0)
-    for (let i = 0; i < whole; i += group) {
-      for (let j = 0; j < group; j++) {
-        partial[j] = round(partial[j] + round(array[a + i + j] * array[x + (i + j) * incx]))
-      }
-    }
-    let sum = 0
-    for (let lane = 0; lane < lanes; lane++) {
-      const low = round(partial[lane] + partial[lane + lanes])
-      const high = round(partial[lane + 2 * lanes] + partial[lane + 3 * lanes])
-      // The first lane starts the sum rather than being added to zero, which would turn -0 into +0.
-      sum = lane === 0 ? round(low + high) : round(sum + round(low + high))
-    }
-    for (let i = whole; i < n; i++) sum = round(sum + round(array[a + i] * array[x + i * incx]))
-    return sum
-  }
-
+/** Make the gemv of an element type. */
+export function makeGemv({ rowDot, addRow }: RowKernels, round: Round): ReferenceGemv {
   return (array, trans, m, n, alpha, a, lda, x, incx, beta, y, incy) => {
     const transposed = (trans & 1) !== 0
     if (transposed || alpha === 0) scaleVector(array, transposed ? n : m, beta, y, incy)
     if (alpha === 0) return
     if (transposed) {
-      for (let i = 0; i < m; i++) addRow(array, n, round(alpha * array[x + i * incx]), a + i * lda, 1, y, incy, round)
+      for (let i = 0; i < m; i++) addRow(array, n, round(alpha * array[x + i * incx]), a + i * lda, 1, y, incy)
       return
     }
     for (let i = 0; i < m; i++) {
@@ -63,7 +46,7 @@ export function makeGemv(lanes: number, round: Round): ReferenceGemv {
 }
 
 /** A := A + alpha x y', A (m, n); alpha = 0 does nothing. */
-export function ger(
+export type ReferenceGer = (
   array: Elements,
   m: number,
   n: number,
@@ -74,24 +57,14 @@ export function ger(
   incy: number,
   a: number,
   lda: number,
-  round: Round,
-): void {
-  if (alpha === 0) return
-  for (let i = 0; i < m; i++) addRow(array, n, round(alpha * array[x + i * incx]), y, incy, a + i * lda, 1, round)
-}
+) => void
 
-/** y := y + t x with two roundings. */
-function addRow(
-  array: Elements,
-  n: number,
-  t: number,
-  x: number,
-  incx: number,
-  y: number,
-  incy: number,
-  round: Round,
-): void {
-  for (let j = 0; j < n; j++) array[y + j * incy] += round(t * array[x + j * incx])
+/** Make the ger of an element type. */
+export function makeGer({ addRow }: RowKernels, round: Round): ReferenceGer {
+  return (array, m, n, alpha, x, incx, y, incy, a, lda) => {
+    if (alpha === 0) return
+    for (let i = 0; i < m; i++) addRow(array, n, round(alpha * array[x + i * incx]), y, incy, a + i * lda, 1)
+  }
 }
 
 /** y := beta y; beta = 0 stores +0, beta = 1 leaves it. */

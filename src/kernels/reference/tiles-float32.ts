@@ -1,9 +1,8 @@
-// Register tiles of the reference gemm in float32: out = sum over k ascending of a(:, k) b(k, :), from zero, every product and sum rounded.
+// Register tiles of the reference gemm in float32: out = sum over k ascending of a(:, k) b(k, :), from zero, with
+// every product and every sum rounded.
 //
 //   a    R rows of k elements one behind the other, from index `at`      b    packed row by row, V elements per k
 //   out  R x V sums, row by row
-//
-// A pointer for each row of a is a fifth faster than one pointer into a copy by columns.
 //
 // Operands are float32 values in Float64Arrays: an engine would convert a Float32Array element on every read. The double
 // product and sum of float32 values, rounded, are the float32 product and sum: 53 bits are more than 2 * 24 + 2.

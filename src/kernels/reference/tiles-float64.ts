@@ -3,7 +3,7 @@
 //   a    R rows of k elements one behind the other, from index `at`      b    packed row by row, V elements per k
 //   out  R x V sums, row by row
 //
-// A pointer for each row of a is a fifth faster than one pointer into a copy by columns.
+// A pointer for each row of a is faster than one pointer into a copy by columns (8 % of a whole product on Node 20).
 
 /** 4 rows by 4 columns. */
 export function tile4x4(k: number, a: Float64Array, at: number, b: Float64Array, out: Float64Array): void {

@@ -34,7 +34,7 @@ function makeViews(buffer: ArrayBuffer): Views {
   }
 }
 
-/** Linear memory without WebAssembly: growing replaces the buffer and detaches nothing but the name. */
+/** Linear memory without WebAssembly: growing replaces the buffer and detaches the old one, as WebAssembly's growth does. */
 export function arrayBufferMemory(bytes: number, maximumBytes: number): LinearMemory {
   let buffer = new ArrayBuffer(bytes)
   return {
@@ -53,6 +53,8 @@ export function arrayBufferMemory(bytes: number, maximumBytes: number): LinearMe
         throw error
       }
       new Uint8Array(larger).set(new Uint8Array(buffer))
+      // Whoever kept a view across growth sees it empty instead of stale.
+      structuredClone(buffer, { transfer: [buffer] })
       buffer = larger
       return true
     },

@@ -1,0 +1,136 @@
+// What is published: no dependencies, no scripts at install time, exports that exist, and no sources.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/** Every file that a conditional exports map names. */
+function targetsOf(entry: unknown): string[] {
+  if (typeof entry === 'string') return [entry]
+  return Object.values(entry as Record<string, unknown>).flatMap(targetsOf)
+}
+
+const named = [
+  ...new Set([
+    ...targetsOf(manifest.exports),
+    manifest.main,
+    manifest.module,
+    manifest.types,
+    ...targetsOf(manifest.bin),
+  ] as string[]),
+].map((path) => path.replace(/^\.\//, ''))
+
+test('there is a build: run `npm run build` first if this fails', () => {
+  expect(existsSync(join(root, 'dist')), 'dist is missing: run `npm run build`').toBe(true)
+})
+
+describe('package.json', () => {
+  test('asks for nothing at run time', () => {
+    for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
+      expect(manifest[field], field).toBeUndefined()
+    }
+  })
+
+  test('runs nothing when it is installed', () => {
+    for (const script of ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']) {
+      expect(manifest.scripts[script], script).toBeUndefined()
+    }
+    expect(existsSync(join(root, 'binding.gyp'))).toBe(false)
+  })
+
+  test('says what bundlers and Node need to know', () => {
+    expect(manifest).toMatchObject({ sideEffects: false, type: 'module', license: 'MIT', engines: { node: '>=20.19' } })
+    for (const [condition, entry] of Object.entries(manifest.exports['.'] as Record<string, object>)) {
+      expect(Object.keys(entry)[0], `types come first under ${condition}`).toBe('types')
+    }
+  })
+
+  test.each(named)('%s is made by the build', (path) => {
+    const file = join(root, path)
+    expect(existsSync(file), `${path} is missing: run \`npm run build\``).toBe(true)
+    expect(statSync(file).size).toBeGreaterThan(0)
+  })
+})
+
+describe('what is built', () => {
+  test.each(['dist/kernels.simd.wasm', 'dist/kernels.relaxed.wasm'])(
+    '%s imports env.memory and nothing else',
+    (path) => {
+      const bytes = readFileSync(join(root, path))
+      if (path.includes('relaxed') && !WebAssembly.validate(bytes)) {
+        // This engine has no relaxed SIMD; the import section is read by hand: one import, "env" "memory", kind 2.
+        expect(bytes.toString('latin1')).toContain('\x02\x0f\x01\x03env\x06memory\x02')
+        return
+      }
+      const module = new WebAssembly.Module(bytes)
+      expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
+    },
+  )
+
+  test('the binaries are those of build/', () => {
+    for (const build of ['simd', 'relaxed']) {
+      const [built, published] = [`build/kernels.${build}.wasm`, `dist/kernels.${build}.wasm`].map((path) =>
+        readFileSync(join(root, path)),
+      )
+      expect(published.equals(built), `dist is older than build: run \`npm run build\``).toBe(true)
+    }
+  })
+
+  test('ESM and CommonJS have the same names, and both multiply', async () => {
+    const esm = await import(/* @vite-ignore */ pathToFileURL(join(root, manifest.exports['.'].import.default)).href)
+    const cjs = createRequire(import.meta.url)(join(root, manifest.exports['.'].require.default))
+    expect(Object.keys(cjs).sort()).toEqual(Object.keys(esm).sort())
+    for (const library of [esm, cjs]) {
+      const engine = await library.createEngine()
+      expect(engine.info.backend).toBe('wasm')
+      const a = engine.matrix([[2]])
+      expect(engine.matmul(a, a).get(0, 0)).toBe(4)
+      engine.dispose()
+    }
+  })
+
+  test('imports nothing that is not there', () => {
+    for (const path of ['dist/index.js', 'dist/index.cjs']) {
+      const text = readFileSync(join(root, path), 'utf8')
+      expect(text).not.toMatch(/^(?:import\b[^"'\n]*|\}?\s*from\s*|.*\brequire\()["'](?!\.)/m)
+      expect(text).not.toMatch(/\beval\s*\(|new Function\b/)
+    }
+  })
+})
+
+describe('npm pack', () => {
+  let files: string[] = []
+  beforeAll(() => {
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+    const answer = execFileSync(npm, ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    files = JSON.parse(answer)[0].files.map(({ path }: { path: string }) => path)
+  })
+
+  test('holds what package.json names', () => {
+    for (const path of ['package.json', ...named]) expect(files).toContain(path)
+  })
+
+  test('holds no sources, tests, tools or secrets', () => {
+    const stray = files.filter(
+      (path) => !/^(dist|data)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
+    )
+    expect(stray).toEqual([])
+    expect(files.filter((path) => /(^|\/)(src|test|assembly|bench)\/|\.test\.|(^|\/)\.env/.test(path))).toEqual([])
+  })
+
+  test.each(['LICENSE', 'CHANGELOG.md', 'README.md'].filter((name) => existsSync(join(root, name))))(
+    'holds %s',
+    (name) => {
+      expect(files).toContain(name)
+    },
+  )
+})
