@@ -1,9 +1,10 @@
 // The public face of `deeplinear`.
 export type { DenseMatrix, FlatData, MatrixLike, StridedArray } from './engine/coerce.js'
-export type { EngineMemory, EngineOptions } from './engine/core.js'
+export type { EngineMemory } from './engine/core.js'
 export { type Features, probeFeatures } from './engine/features.js'
 export type { Build, EngineInfo, FallbackCode } from './engine/load.js'
 export { Matrix, type Operand } from './engine/matrix.js'
+export type { EngineOptions } from './engine/options.js'
 export {
   AbortError,
   ConvergenceError,

@@ -4,8 +4,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { DeepLinearError, FormatError, IoError } from '../errors.js'
-import { formatOutcome, isUsageError, runTrain } from './train-command.js'
+import { isUsageError, runTrain } from './train-command.js'
 import { checkTrainConfig, trainConfigSchema } from './train-config.js'
+import { formatOutcome } from './train-report.js'
 
 const CONFIG_BYTES = 2 ** 20
 

@@ -1,97 +1,18 @@
 // The engine: one executor, one linear memory, one allocator. It hands out handles and slots, guards against traps, and
 // says what it is. The layers above emit work; nothing here knows what a network is.
-import { checkChoice, checkInteger, checkOptions, describe } from '../check.js'
+import { checkChoice, checkOptions, describe } from '../check.js'
 import { DisposedError, DTypeError, OptionError, ShapeError, TrapError } from '../errors.js'
 import type { DType, Kernels, LinearMemory, Pointer } from '../kernels/kernels.js'
 import { Allocator, type Mark, type MemoryStats } from './allocator.js'
 import { checkShape, isFlat, type MatrixLike, readDense, writeDense } from './coerce.js'
-import type { WebAssemblyHost } from './features.js'
-import { defaultHost, type EngineInfo, type Loaded, type LoadOptions } from './load.js'
+import type { EngineInfo, Loaded } from './load.js'
 import { Matrix } from './matrix.js'
-
-/** Options of `createEngine` and `createEngineSync`. */
-export interface EngineOptions {
-  /** `'auto'` (default) falls back to TypeScript with a reason; `'wasm'` throws instead; `'typescript'` asks for it. */
-  backend?: 'auto' | 'wasm' | 'typescript'
-  /** Take the build whose results have the same bits on every engine. Default false: the fastest that validates. */
-  reproducible?: boolean
-  /** Element type of matrices and networks that name none. Default `'float64'`. */
-  dtype?: DType
-  /** What linear memory may grow to, in bytes. Default 1 GiB, at most 4 GiB less one page. */
-  budgetBytes?: number
-  /** Linear memory at start, in bytes. Default 1 MiB. */
-  initialBytes?: number
-  /** A compiled module or its bytes instead of the inlined binary, for hosts that compile only what they imported. */
-  wasm?: WebAssembly.Module | Uint8Array
-  /** Called when a matrix was collected without having been disposed. Default: one warning per engine. */
-  onLeak?: (leak: { readonly bytes: number; readonly shape: readonly [number, number] }) => void
-  /** Another WebAssembly implementation, or null for none: for tests of hosts that lack it. */
-  host?: WebAssemblyHost | null
-}
+import type { EngineOptions } from './options.js'
 
 /** Memory of an engine. */
 export interface EngineMemory extends MemoryStats {
   /** Matrices that were collected without having been disposed. */
   readonly leaked: number
-}
-
-const MEBIBYTE = 2 ** 20
-const OPTION_KEYS = [
-  'backend',
-  'reproducible',
-  'dtype',
-  'budgetBytes',
-  'initialBytes',
-  'wasm',
-  'onLeak',
-  'host',
-] as const
-const HIGHEST_BUDGET = 2 ** 32 - 65536
-
-/** Check engine options; the loader and the engine take their parts. */
-export function checkEngineOptions(given: EngineOptions | undefined): {
-  load: LoadOptions
-  dtype: DType
-  onLeak: EngineOptions['onLeak']
-} {
-  const options = checkOptions(given, 'options', OPTION_KEYS)
-  const budgetBytes = checkInteger(options.budgetBytes ?? 1024 * MEBIBYTE, 'budgetBytes', {
-    min: 65536,
-    max: HIGHEST_BUDGET,
-  })
-  const initialBytes = Math.min(
-    budgetBytes,
-    checkInteger(options.initialBytes ?? MEBIBYTE, 'initialBytes', { min: 65536 }),
-  )
-  const reproducible = options.reproducible ?? false
-  if (typeof reproducible !== 'boolean')
-    throw new DTypeError('reproducible must be true or false', { argument: 'reproducible' })
-  if (options.wasm !== undefined && !isBinary(options.wasm)) {
-    throw new DTypeError(`wasm must be a WebAssembly.Module or a Uint8Array, got ${describe(options.wasm)}`, {
-      argument: 'wasm',
-    })
-  }
-  if (options.onLeak !== undefined && typeof options.onLeak !== 'function') {
-    throw new DTypeError(`onLeak must be a function, got ${describe(options.onLeak)}`, { argument: 'onLeak' })
-  }
-  const host = options.host === undefined ? defaultHost() : ((options.host as WebAssemblyHost | null) ?? undefined)
-  return {
-    load: {
-      backend: checkChoice(options.backend ?? 'auto', 'backend', ['auto', 'wasm', 'typescript']),
-      reproducible,
-      initialBytes,
-      budgetBytes,
-      wasm: options.wasm as LoadOptions['wasm'],
-      host,
-    },
-    dtype: checkChoice(options.dtype ?? 'float64', 'dtype', ['float32', 'float64']),
-    onLeak: options.onLeak as EngineOptions['onLeak'],
-  }
-}
-
-function isBinary(wasm: unknown): boolean {
-  // By brand, so that a module of another realm passes.
-  return wasm instanceof Uint8Array || Object.prototype.toString.call(wasm) === '[object WebAssembly.Module]'
 }
 
 /** What `adopt` returns and the registry of forgotten handles keeps. @internal */

@@ -1,9 +1,10 @@
 // The engine as users hold it: the core of engine/ with linear algebra as methods.
 
 import { base64 } from '../engine/binaries/simd.generated.js'
-import { checkEngineOptions, EngineCore, type EngineOptions } from '../engine/core.js'
+import { EngineCore } from '../engine/core.js'
 import { load, loadSync } from '../engine/load.js'
 import type { Matrix } from '../engine/matrix.js'
+import { checkEngineOptions, type EngineOptions } from '../engine/options.js'
 import { type MatmulOptions, matmul } from './matmul.js'
 import { type Svd, singularValues, svd } from './svd.js'
 

@@ -45,7 +45,8 @@ export function createReferenceKernels(memory: LinearMemory): Kernels {
     ...{ sfill: s.fill, dfill: d.fill, ssumsq: s.sumsq, dsumsq: d.sumsq },
     ...{ snonfinite: s.nonfinite, dnonfinite: d.nonfinite },
   }
-  return { ...kernels, ...makeOrthogonal(kernels, views), ...makePlan(kernels, views) }
+  const factor = { ...makeOrthogonal(kernels, views) }
+  return { ...kernels, ...factor, ...makePlan({ ...kernels, ...factor }, views) }
 }
 
 /** The kernels of one element type: pointers become positions in `view()`, scalars are rounded to the type. */
