@@ -18,7 +18,8 @@ export default defineConfig([
   },
   {
     // The command line bundles what it uses, so that the package needs nothing at run time.
-    entry: { cli: 'src/cli/bin.ts' },
+    entry: { deeplinear: 'src/cli/bin.ts' },
+    outDir: 'dist/cli',
     format: ['esm'],
     target: 'node20',
     platform: 'node',

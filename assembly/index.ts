@@ -13,6 +13,7 @@ import { asum, axpy, copy, dot, iamax, nrm2, scal, sumsq, swap } from './level1'
 import { gemv, ger } from './level2';
 
 export { dgeqrf, dorgqr, sgeqrf, sorgqr } from './factor/qr';
+export { djacobi } from './factor/jacobi';
 export { planRun, planStep } from './plan';
 
 export function sgemmPacked(

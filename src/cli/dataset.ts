@@ -22,10 +22,8 @@ export interface Prepared {
   readonly outputs: RowTransform
 }
 
-/** The folder `data/` of the package: beside `dist/`, or two levels up from the sources. */
-const DIGITS = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../data/digits.csv.gz' : '../data/digits.csv.gz', import.meta.url),
-)
+/** `data/` stands two levels up from the sources, and from what the build makes of them. */
+const DIGITS = fileURLToPath(new URL('../../data/digits.csv.gz', import.meta.url))
 
 export async function prepareData(config: TrainConfig): Promise<Prepared> {
   const table = await readTable(config.data ?? DIGITS)

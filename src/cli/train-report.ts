@@ -104,9 +104,9 @@ export async function writeFigure(
             rows: report.plateaus.map((plateau) => [
               plateau.from,
               plateau.to,
-              plateau.loss.toPrecision(5),
+              Number(plateau.loss.toPrecision(5)),
               plateau.rank,
-              plateau.nuclearNorm.toPrecision(5),
+              Number(plateau.nuclearNorm.toPrecision(5)),
             ]),
           },
           {

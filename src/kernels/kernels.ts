@@ -78,6 +78,39 @@ type QrForm = (
   nb: number,
 ) => void
 
+type Trsm = (
+  flags: number,
+  m: number,
+  n: number,
+  alpha: number,
+  a: Pointer,
+  lda: number,
+  b: Pointer,
+  ldb: number,
+  work: Pointer,
+) => void
+type Cholesky = (n: number, a: Pointer, lda: number, work: Pointer) => number
+type LuFactor = (m: number, n: number, a: Pointer, lda: number, pivots: Pointer, work: Pointer) => number
+type Tridiagonal = (
+  n: number,
+  a: Pointer,
+  lda: number,
+  d: Pointer,
+  e: Pointer,
+  tau: Pointer,
+  work: Pointer,
+) => void
+type TridiagonalForm = (
+  n: number,
+  a: Pointer,
+  lda: number,
+  tau: Pointer,
+  q: Pointer,
+  ldq: number,
+  work: Pointer,
+) => void
+type RotatePanel = (panel: Pointer, sweeps: Pointer, count: number, rotations: Pointer) => void
+
 /** The kernels of one executor, named as their exports; `s` is float32, `d` is float64. See assembly/README.md. */
 export interface Kernels {
   sgemmPacked: Gemm
@@ -122,6 +155,37 @@ export interface Kernels {
   /** The first n columns of Q in place of the reflectors that geqrf left in k columns. */
   sorgqr: QrForm
   dorgqr: QrForm
+  /** op(A) X = alpha B or X op(A) = alpha B over B; flags: 1 transposed, 2 upper, 4 unit diagonal, 8 right. */
+  strsm: Trsm
+  dtrsm: Trsm
+  /** L over A = L L'; 0, or 1 + the index of the first pivot that is not positive. */
+  spotrf: Cholesky
+  dpotrf: Cholesky
+  /** P A = L U over A, pivots as i32; 0, or 1 + the index of the first pivot that is zero. */
+  sgetrf: LuFactor
+  dgetrf: LuFactor
+  /** Q' A Q = T: d and e in float64, reflections in the rows of A. */
+  ssytrd: Tridiagonal
+  dsytrd: Tridiagonal
+  /** Q of sytrd. */
+  sorgtr: TridiagonalForm
+  dorgtr: TridiagonalForm
+  /** QR sweeps on T that write their rotations down; 0 done, 1 call again, 2 the cap was reached. */
+  dsteqrSweeps: (
+    d: Pointer,
+    e: Pointer,
+    eps: number,
+    limit: number,
+    cap: number,
+    state: Pointer,
+    sweeps: Pointer,
+    rotations: Pointer,
+  ) => number
+  /** Rotate neighbouring lines of 64 bytes. */
+  srotatePanel: RotatePanel
+  drotatePanel: RotatePanel
+  /** One-sided Jacobi on the rows of a small X, extra columns turned along; sweeps done, or -1 at the cap. */
+  djacobi: (n: number, extra: number, x: Pointer, ld: number, squares: Pointer, maxSweeps: number) => number
   /** Run `count` op records once. */
   planStep: (ops: Pointer, count: number, work: Pointer) => void
   /** Run `count` op records `steps` times. */

@@ -13,6 +13,9 @@ export const KERNEL_NAMES = [
   ...['sdot', 'ddot', 'snrm2', 'dnrm2', 'sasum', 'dasum', 'isamax', 'idamax', 'saxpy', 'daxpy', 'sscal', 'dscal'],
   ...['scopy', 'dcopy', 'sswap', 'dswap', 'sadd', 'dadd', 'ssub', 'dsub', 'smul', 'dmul', 'sfill', 'dfill'],
   ...['ssumsq', 'dsumsq', 'snonfinite', 'dnonfinite', 'sgeqrf', 'dgeqrf', 'sorgqr', 'dorgqr', 'planStep', 'planRun'],
+  ...['strsm', 'dtrsm', 'spotrf', 'dpotrf', 'sgetrf', 'dgetrf', 'ssytrd', 'dsytrd', 'sorgtr', 'dorgtr'],
+  ...['dsteqrSweeps', 'srotatePanel', 'drotatePanel'],
+  'djacobi',
 ] as readonly (keyof Kernels)[]
 
 /**

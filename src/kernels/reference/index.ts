@@ -2,6 +2,7 @@
 // WebAssembly does not. It shares the contract with that build, and no arithmetic.
 import type { Kernels, LinearMemory } from '../kernels.js'
 import { makeOrthogonal } from './factor/orthogonal.js'
+import { makeSolve } from './factor/triangular-kernels.js'
 import { makeGemm, type ReferenceGemm } from './gemm.js'
 import * as level1 from './level1.js'
 import { makeGemv, makeGer, type ReferenceGemv, type ReferenceGer, type RowKernels } from './level2.js'
@@ -45,7 +46,7 @@ export function createReferenceKernels(memory: LinearMemory): Kernels {
     ...{ sfill: s.fill, dfill: d.fill, ssumsq: s.sumsq, dsumsq: d.sumsq },
     ...{ snonfinite: s.nonfinite, dnonfinite: d.nonfinite },
   }
-  const factor = { ...makeOrthogonal(kernels, views) }
+  const factor = { ...makeOrthogonal(kernels, views), ...makeSolve(kernels, views) }
   return { ...kernels, ...factor, ...makePlan({ ...kernels, ...factor }, views) }
 }
 
