@@ -12,7 +12,11 @@ import { gemmDirect } from './gemm/direct';
 import { asum, axpy, copy, dot, iamax, nrm2, scal, sumsq, swap } from './level1';
 import { gemv, ger } from './level2';
 
+export { dgebrd, sgebrd } from './factor/bidiagonal';
+export { dbdsqr, sbdsqr } from './factor/bidiagonal-qr';
+export { domatcopy, somatcopy } from './factor/omatcopy';
 export { dgeqrf, dorgqr, sgeqrf, sorgqr } from './factor/qr';
+export { dbisect } from './factor/bisect';
 export { djacobi } from './factor/jacobi';
 export { planRun, planStep } from './plan';
 

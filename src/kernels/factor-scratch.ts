@@ -17,3 +17,28 @@ export function qrScratchBytes(dtype: DType, m: number, n: number, nb: number): 
   const own = (m * nb + 2 * nb * nb + 2 * nb * n) * elementBytes(dtype)
   return own + productBytes(dtype, Math.max(m, nb), Math.max(n, nb), Math.max(m, nb))
 }
+
+/** Sweeps of a bidiagonal QR iteration whose rotations are kept and applied together. Changes no bit. */
+export const ROTATION_BATCH = 64
+
+/** Columns of a panel of the bidiagonal reduction of an (m, n) matrix. */
+export function bidiagonalPanel(n: number): number {
+  return n < 32 ? 4 : 16
+}
+
+/** Bytes of `work` for gebrd of an (m, n) matrix. */
+export function bidiagonalScratchBytes(dtype: DType, m: number, n: number, nb: number): number {
+  const own = ((m + n) * (2 * nb + 1) + 2 * nb) * elementBytes(dtype)
+  return own + productBytes(dtype, m, n, 2 * nb)
+}
+
+/** Bytes of `work` for bdsqr of order n. */
+export function rotationScratchBytes(dtype: DType, n: number, batch: number): number {
+  return batch * (8 + 4 * n * elementBytes(dtype))
+}
+
+/** Elements of a row of a matrix of n columns that bdsqr rotates: whole units of 64 bytes, an odd number of them. */
+export function rotatedRowLength(dtype: DType, n: number): number {
+  const unit = 64 / elementBytes(dtype)
+  return unit * (Math.ceil(n / unit) | 1)
+}

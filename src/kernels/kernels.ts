@@ -91,15 +91,7 @@ type Trsm = (
 ) => void
 type Cholesky = (n: number, a: Pointer, lda: number, work: Pointer) => number
 type LuFactor = (m: number, n: number, a: Pointer, lda: number, pivots: Pointer, work: Pointer) => number
-type Tridiagonal = (
-  n: number,
-  a: Pointer,
-  lda: number,
-  d: Pointer,
-  e: Pointer,
-  tau: Pointer,
-  work: Pointer,
-) => void
+type Tridiagonal = (n: number, a: Pointer, lda: number, d: Pointer, e: Pointer, tau: Pointer, work: Pointer) => void
 type TridiagonalForm = (
   n: number,
   a: Pointer,
@@ -110,6 +102,43 @@ type TridiagonalForm = (
   work: Pointer,
 ) => void
 type RotatePanel = (panel: Pointer, sweeps: Pointer, count: number, rotations: Pointer) => void
+
+type Bidiagonalize = (
+  m: number,
+  n: number,
+  a: Pointer,
+  lda: number,
+  d: Pointer,
+  e: Pointer,
+  tauq: Pointer,
+  taup: Pointer,
+  work: Pointer,
+  nb: number,
+) => void
+
+type BidiagonalQr = (
+  n: number,
+  d: Pointer,
+  e: Pointer,
+  ut: Pointer,
+  ldu: number,
+  vt: Pointer,
+  ldv: number,
+  work: Pointer,
+  batch: number,
+  most: number,
+) => number
+
+type CopyMatrix = (
+  trans: number,
+  m: number,
+  n: number,
+  alpha: number,
+  a: Pointer,
+  lda: number,
+  b: Pointer,
+  ldb: number,
+) => void
 
 /** The kernels of one executor, named as their exports; `s` is float32, `d` is float64. See assembly/README.md. */
 export interface Kernels {
@@ -184,8 +213,19 @@ export interface Kernels {
   /** Rotate neighbouring lines of 64 bytes. */
   srotatePanel: RotatePanel
   drotatePanel: RotatePanel
+  /** The k largest singular values of a bidiagonal matrix by bisection; work: 2 n + 24 float64. */
+  dbisect: (n: number, d: Pointer, e: Pointer, k: number, passes: number, values: Pointer, work: Pointer) => void
   /** One-sided Jacobi on the rows of a small X, extra columns turned along; sweeps done, or -1 at the cap. */
   djacobi: (n: number, extra: number, x: Pointer, ld: number, squares: Pointer, maxSweeps: number) => number
+  /** A = Q B P' with B upper bidiagonal, m >= n: reflectors in place, d and e float64. */
+  sgebrd: Bidiagonalize
+  dgebrd: Bidiagonalize
+  /** Singular values of a bidiagonal matrix; its rotations on the rows of Ut and Vt. The number of sweeps, or -1. */
+  sbdsqr: BidiagonalQr
+  dbdsqr: BidiagonalQr
+  /** B := alpha op(A) out of place. */
+  somatcopy: CopyMatrix
+  domatcopy: CopyMatrix
   /** Run `count` op records once. */
   planStep: (ops: Pointer, count: number, work: Pointer) => void
   /** Run `count` op records `steps` times. */

@@ -30,7 +30,8 @@ function check(dtype: DType, m: number, n: number, nb: number, data: DataClass):
 describe.each(DTYPES)('%s geqrf and orgqr have the same bits', (dtype) => {
   test('around the width of a panel', () => {
     for (const nb of [1, 2, 3, 8]) {
-      for (const m of [0, 1, 2, 3, 7, 8, 9, 17]) for (const n of [0, 1, 2, 3, 7, 8, 9, 17]) check(dtype, m, n, nb, 'uniform')
+      for (const m of [0, 1, 2, 3, 7, 8, 9, 17])
+        for (const n of [0, 1, 2, 3, 7, 8, 9, 17]) check(dtype, m, n, nb, 'uniform')
     }
   })
 
@@ -61,7 +62,11 @@ describe.each(DTYPES)('%s geqrf and orgqr have the same bits', (dtype) => {
       const [geqrf, orgqr] = dtype === 'float64' ? (['dgeqrf', 'dorgqr'] as const) : (['sgeqrf', 'sorgqr'] as const)
       twin.run(geqrf, m, k, a, n, tau, work, nb)
       twin.run(orgqr, m, n, k, a, n, tau, work, nb)
-      const q = Float64Array.from(view(twin.wasm, dtype).subarray(a / (dtype === 'float64' ? 8 : 4)).subarray(0, m * n))
+      const q = Float64Array.from(
+        view(twin.wasm, dtype)
+          .subarray(a / (dtype === 'float64' ? 8 : 4))
+          .subarray(0, m * n),
+      )
       expect(orthogonalityRatio(q, m, n) * (dtype === 'float64' ? 1 : 2 ** -29)).toBeLessThan(10)
     }
   })

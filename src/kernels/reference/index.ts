@@ -1,6 +1,8 @@
 // The kernels in plain TypeScript: the oracle that the WebAssembly build is compared with bit by bit, and what runs where
 // WebAssembly does not. It shares the contract with that build, and no arithmetic.
 import type { Kernels, LinearMemory } from '../kernels.js'
+import { makeBisect } from './factor/bisect.js'
+import { makeJacobi } from './factor/jacobi.js'
 import { makeOrthogonal } from './factor/orthogonal.js'
 import { makeSolve } from './factor/triangular-kernels.js'
 import { makeGemm, type ReferenceGemm } from './gemm.js'
@@ -46,7 +48,12 @@ export function createReferenceKernels(memory: LinearMemory): Kernels {
     ...{ sfill: s.fill, dfill: d.fill, ssumsq: s.sumsq, dsumsq: d.sumsq },
     ...{ snonfinite: s.nonfinite, dnonfinite: d.nonfinite },
   }
-  const factor = { ...makeOrthogonal(kernels, views), ...makeSolve(kernels, views) }
+  const factor = {
+    ...makeBisect(views),
+    ...makeJacobi(views),
+    ...makeOrthogonal(kernels, views),
+    ...makeSolve(kernels, views),
+  }
   return { ...kernels, ...factor, ...makePlan({ ...kernels, ...factor }, views) }
 }
 

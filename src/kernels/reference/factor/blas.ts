@@ -34,7 +34,14 @@ export function bothBlas(kernels: Base, views: () => Views): { s: Blas; d: Blas 
   return {
     s: {
       ...{ gemm: kernels.sgemmPacked, gemv: kernels.sgemv, ger: kernels.sger, nrm2: kernels.snrm2 },
-      ...{ scal: kernels.sscal, swap: kernels.sswap, bytes: 4, round: Math.fround, view: () => views().float32, float64 },
+      ...{
+        scal: kernels.sscal,
+        swap: kernels.sswap,
+        bytes: 4,
+        round: Math.fround,
+        view: () => views().float32,
+        float64,
+      },
     },
     d: {
       ...{ gemm: kernels.dgemmPacked, gemv: kernels.dgemv, ger: kernels.dger, nrm2: kernels.dnrm2 },

@@ -1,13 +1,15 @@
 // One-sided Jacobi of the reference, float64: J [X | G] = [diag(s) Z | J G] by rotations of rows, in the order of roundings
 // that assembly/README.md lays down. Positions and leading dimensions in elements.
+import type { Kernels } from '../../kernels.js'
 import { dot } from '../level1.js'
+import type { Views } from '../views.js'
 
 const NEGLIGIBLE = 2 ** -480
 const EPS = 2 ** -52
 const RELATIVE_SWEEPS = 8
 
 /** Orthogonalize the rows of X (n, n); sweeps done, or -1 at the cap. */
-export function jacobi(
+function jacobi(
   array: Float64Array,
   n: number,
   extra: number,
@@ -60,4 +62,12 @@ function sumSquares(array: Float64Array, n: number, x: number, ld: number, squar
     if (square > largest) largest = square
   }
   return largest
+}
+
+/** The kernel over views of a memory: pointers become positions. */
+export function makeJacobi(views: () => Views): Pick<Kernels, 'djacobi'> {
+  return {
+    djacobi: (n, extra, x, ld, squares, maxSweeps) =>
+      jacobi(views().float64, n, extra, x >>> 3, ld, squares >>> 3, maxSweeps),
+  }
 }
