@@ -1,7 +1,15 @@
-// svd on handles. The algorithm is tested on LAPACK's matrices in dense/; here it is the surface: shapes, element types,
+// svd on handles. The algorithm is tested on LAPACK's matrices in svd-classes.test.ts; here it is the surface: shapes, element types,
 // ownership, and known answers.
 import { describe, expect, test } from 'vitest'
-import { createEngineSync, type Engine, type Matrix, RangeArgError, singularValues, svd } from '../../src/index.js'
+import {
+  ConvergenceError,
+  createEngineSync,
+  type Engine,
+  type Matrix,
+  RangeArgError,
+  singularValues,
+  svd,
+} from '../../src/index.js'
 import { prng } from '../kernels/helpers/prng.js'
 
 const engines: [string, Engine][] = [
@@ -88,7 +96,7 @@ describe.each(engines)('svd on %s', (_, engine) => {
     }
   })
 
-  test('float32: computed in float64, vectors rounded to float32', () => {
+  test('float32: vectors of the element type; values alone are computed in float64', () => {
     const nested = [
       [1, 2],
       [3, 4],
@@ -96,7 +104,10 @@ describe.each(engines)('svd on %s', (_, engine) => {
     ]
     const { u, s, v } = engine.svd(engine.matrix(nested, { dtype: 'float32' }))
     expect([u.dtype, v.dtype, s.constructor]).toEqual(['float32', 'float32', Float64Array])
-    expect([...s]).toEqual([...engine.singularValues(engine.matrix(nested))])
+    const values = engine.singularValues(engine.matrix(nested))
+    expect([...engine.singularValues(engine.matrix(nested, { dtype: 'float32' }))]).toEqual([...values])
+    expect(Math.abs(s[0] - values[0])).toBeLessThan(values[0] * 2 ** -23)
+    expect(Math.abs(s[1] - values[1])).toBeLessThan(values[0] * 2 ** -23)
     expect(deviations(nested, u, s, v).product).toBeLessThan(1e-5)
   })
 
@@ -120,11 +131,95 @@ describe.each(engines)('svd on %s', (_, engine) => {
     expect(engine.memory.liveBytes).toBe(liveBytes)
   })
 
-  test('no room for the second factor: the first is given back', () => {
-    const small = createEngineSync({ backend: engine.info.backend, budgetBytes: 65536 })
-    const a = small.matrix([1, 5000])
-    const { liveBytes } = small.memory
-    expect(() => small.svd(a)).toThrow(expect.objectContaining({ code: 'MEMORY' }))
-    expect(small.memory.liveBytes).toBe(liveBytes)
+  test.each(['qr', 'jacobi'] as const)('%s: rank keeps the leading part', (method) => {
+    const random = prng(8)
+    const nested = Array.from({ length: 30 }, () => Array.from({ length: 12 }, () => random.uniform()))
+    for (const given of [nested, nested[0].map((_, j) => nested.map((row) => row[j]))]) {
+      const a = engine.matrix(given)
+      const [all, part] = [svd(a, { method }), svd(a, { method, rank: 5 })]
+      expect([part.u.shape, part.s.length, part.v.shape]).toEqual([[a.rows, 5], 5, [a.cols, 5]])
+      expect([...part.s]).toEqual([...all.s.subarray(0, 5)])
+      for (const [whole, leading] of [
+        [all.u, part.u],
+        [all.v, part.v],
+      ]) {
+        expect(leading.toNested()).toEqual(whole.toNested().map((row) => row.slice(0, 5)))
+      }
+      for (const matrix of [a, all.u, all.v, part.u, part.v]) matrix.dispose()
+    }
+  })
+
+  test('the methods agree, and values alone are those of the decomposition to the last bit', () => {
+    const random = prng(9)
+    const a = engine.matrix(
+      [25, 20],
+      Array.from({ length: 500 }, () => random.uniform()),
+    )
+    const [full, jacobi] = [svd(a), svd(a, { method: 'jacobi' })]
+    expect([...engine.singularValues(a)]).toEqual([...full.s])
+    full.s.forEach((value, k) => {
+      expect(Math.abs(value - jacobi.s[k])).toBeLessThan(1e-14 * full.s[0])
+    })
+    for (const matrix of [a, full.u, full.v, jacobi.u, jacobi.v]) matrix.dispose()
+  })
+
+  test('options out of range are refused', () => {
+    const a = engine.matrix([3, 4])
+    for (const rank of [0, 4, 1.5]) expect(() => svd(a, { rank })).toThrow(RangeArgError)
+    expect(() => svd(a, { maxIterations: 0 })).toThrow(RangeArgError)
+    expect(() => svd(a, { method: 'gauss' as never })).toThrow(expect.objectContaining({ code: 'OPTION' }))
+    expect(() => svd(a, { sweeps: 3 } as never)).toThrow(expect.objectContaining({ code: 'OPTION' }))
+    a.dispose()
+  })
+
+  test.each(['qr', 'jacobi'] as const)('%s: a cap on the sweeps is an error with a residual', (method) => {
+    const random = prng(10)
+    const a = engine.matrix(
+      [20, 20],
+      Array.from({ length: 400 }, () => random.uniform()),
+    )
+    const { liveBytes } = engine.memory
+    const call = () => svd(a, { method, maxIterations: 1 })
+    expect(call).toThrow(ConvergenceError)
+    expect(call).toThrow(/1 sweeps/)
+    if (method === 'qr') {
+      expect(call).toThrow(
+        expect.objectContaining({ data: expect.objectContaining({ sweeps: 1, residual: expect.any(Number) }) }),
+      )
+    }
+    expect(engine.memory.liveBytes).toBe(liveBytes)
+    a.dispose()
+  })
+
+  test('a largest singular value beyond the range of float64 is an error', () => {
+    const a = engine.matrix([3, 3], new Array(9).fill(1e308))
+    expect(() => svd(a)).toThrow(RangeArgError)
+    expect(() => singularValues(a)).toThrow(/exceeds/)
+    const top = engine.matrix([1, 1], [Number.MAX_VALUE])
+    expect([...singularValues(top)]).toEqual([Number.MAX_VALUE])
+    a.dispose()
+    top.dispose()
+  })
+
+  test.each([65536, 131072, 262144, 524288])('no room in %d bytes: nothing is kept', (budgetBytes) => {
+    const small = createEngineSync({ backend: engine.info.backend, budgetBytes })
+    for (const [rows, cols] of [
+      [1, 5000],
+      [60, 60],
+      [80, 40],
+    ]) {
+      if (rows * cols * 8 > budgetBytes) continue
+      const a = small.matrix([rows, cols])
+      const { liveBytes } = small.memory
+      try {
+        const { u, v } = small.svd(a)
+        u.dispose()
+        v.dispose()
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'MEMORY' })
+      }
+      expect(small.memory.liveBytes).toBe(liveBytes)
+      a.dispose()
+    }
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { DTypeError, RangeArgError, ShapeError } from '../../../src/errors.js'
 import { pivotedCholesky, rightSolveFactor } from '../../../src/linalg/dense/cholesky.js'
-import { normal } from '../../../src/random/distributions.js'
 import { foldIn, key } from '../../../src/random/key.js'
+import { normal } from '../../../src/random/normal.js'
 import { EPS, fill } from './lapack-matrices.js'
 
 /** B B' for B (n, k): semidefinite of rank min(n, k), symmetric to the last bit. */

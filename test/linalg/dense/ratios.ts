@@ -20,8 +20,11 @@ function exponentOfMatrix(a: Matrix): number {
   return largest === 0 ? 0 : exponentOf(largest)
 }
 
-/** |A - X Y| / (|A| max(m, n) eps) with X (m, r), Y (r, n); the plain residual for A = 0. */
-export function productRatio(a: Matrix, x: Matrix, y: Matrix, m: number, n: number, r: number): number {
+/**
+ * |A - X Y| / (|A| max(m, n) eps) with X (m, r), Y (r, n); the plain residual for A = 0. `least` is the exponent of the smallest
+ * number of the element type.
+ */
+export function productRatio(a: Matrix, x: Matrix, y: Matrix, m: number, n: number, r: number, least = -1074): number {
   const e = exponentOfMatrix(a)
   const scaled = a.map((v) => scaleByPowerOfTwo(v, -e))
   const residual = scaled.slice()
@@ -31,8 +34,8 @@ export function productRatio(a: Matrix, x: Matrix, y: Matrix, m: number, n: numb
     }
   }
   const size = norm1(scaled, m, n)
-  // What a result below 2^-1022 must be rounded to is not the algorithm's error.
-  const grain = scaleByPowerOfTwo(2 ** -1074, -e) * r * m
+  // What a result below the normal numbers must be rounded to is not the algorithm's error.
+  const grain = scaleByPowerOfTwo(2 ** least, -e) * r * m
   return Math.max(0, norm1(residual, m, n) - grain) / (size === 0 ? 1 : size * Math.max(m, n) * EPS)
 }
 

@@ -1,0 +1,438 @@
+// The leading singular triples of a matrix by block iteration: block power iteration with everything kept that it has passed
+// through (a block Krylov space), Rayleigh-Ritz on it, thick restarts, and a look from outside before it claims to be done.
+import { checkInteger, checkNumber, checkOptions } from '../check.js'
+import { Matrix } from '../engine/matrix.js'
+import { DTypeError, RangeArgError, ShapeError } from '../errors.js'
+import { log } from '../math/elementary.js'
+import { exponentOf, scaleByPowerOfTwo } from '../math/power-of-two.js'
+import { KrylovBases, type LinearMap, type Projection } from './krylov.js'
+import { Panels } from './panel.js'
+
+/** Options of `powerSvd`. */
+export interface PowerSvdOptions {
+  /** How many triples, 1 .. min(m, n). Default: one. */
+  rank?: number
+  /** Largest residual relative to the largest singular value, 0 < tolerance < 1. Default 16 eps max(m, n). */
+  tolerance?: number
+  /** Block steps at most, each one product with A and one with A'; 1 .. 100 000. Default 1000. */
+  maxIterations?: number
+  /** Columns that start the iteration, (n, p) with p >= 1, such as `v` of a similar matrix. Default: normal random numbers, always the same. */
+  start?: Matrix
+}
+
+/** Leading singular triples with what is known of them. */
+export interface PowerSvd {
+  /** (m, k). */
+  readonly u: Matrix
+  /** Descending, length k. */
+  readonly s: Float64Array
+  /** (n, k). */
+  readonly v: Matrix
+  /** `'converged'`: every residual is within the tolerance and a look at random directions has shown no larger singular value. */
+  readonly status: 'converged' | 'max-iterations'
+  /** Block steps: products with A, and as many with A'. */
+  readonly iterations: number
+  /** `max(|A v - s u|, |A' u - s v|)` of each triple, from the vectors that are returned. */
+  readonly residuals: Float64Array
+  /** True when the next singular value cannot be told from the last one kept: the vectors of that value are one choice of many. */
+  readonly clusterAtCut: boolean
+}
+
+/** Largest `maxIterations`. */
+const MOST_ITERATIONS = 100_000
+/** Columns of a block, two being the fastest: singular values of this multiplicity are found for certain, higher ones by the look from outside. */
+export const POWER_BLOCK = 2
+/** Block steps of that look. */
+const LOOK_STEPS = 3
+/** Further steps while the largest value that it sees may yet exceed the last one kept. */
+const MORE_STEPS = 8
+/** From this many elements of float64 on, A' is copied once; half as many bytes are read against their rows as fast. */
+const COPY_FROM = 16_384
+/** Elements between the rows of that copy: rows a power of two apart would share the sets of a cache. */
+const GAP = 8
+/** Rows of A in one product with A' that reads against them: as much as stays near meanwhile. */
+const BACK_ROWS = 64
+
+/**
+ * The `rank` largest singular values with their vectors, by block iteration.
+ *
+ * Blocks of 2 columns span `[X, A'A X, (A'A)^2 X, ...]`, orthonormalized against one another; the triples of the projected matrix are taken once
+ * `|A' u - s v| <= tolerance s_1` (`A v = s u` holds to rounding by construction), then the iteration is continued from random directions for
+ * three steps to see whether a larger value was missed. A is scaled by a power of two first, so none of this overflows.
+ *
+ * @param a (m, n), finite
+ * @returns u (m, k), s (k) descending, v (n, k) with `status`: look at it. Converged residuals are below 50 eps max(m, n) |A| unless
+ *   `tolerance` says otherwise, `|I - u'u|` and `|I - v'v|` below 50 eps max(m, n); singular values are then accurate to their residual, and to its
+ *   square over the gap where there is one. Double values are resolved by the block, higher multiplicities by that look unless it is unlucky; at the cut, see `clusterAtCut`
+ * @throws {RangeArgError} NaN or an infinity in `a`; an option out of range; a start of zeros
+ * @throws {ShapeError} `start` has not n rows, or no column
+ * @throws {DTypeError|OptionError} what is not a matrix, not a number or not an option
+ * @example
+ * const { s, status } = powerSvd(engine.matrix([[3, 0], [0, -2]]), { rank: 1 })
+ * [s[0], status] // -> [3, 'converged']
+ * @see Golub, Luk, Overton (1981), A block Lanczos method for computing the singular values and corresponding singular vectors of a matrix,
+ *   ACM TOMS 7, 149-169
+ */
+export function powerSvd(a: Matrix, options?: PowerSvdOptions): PowerSvd {
+  if (!(a instanceof Matrix)) throw new DTypeError('a must be a Matrix; make one with engine.matrix', { argument: 'a' })
+  const given = checkOptions(options, 'options', ['rank', 'tolerance', 'maxIterations', 'start'])
+  const { rows, cols, engine, dtype } = a
+  const largest = Math.max(rows, cols)
+  const smaller = Math.min(rows, cols)
+  const panels = new Panels(engine, dtype)
+  const rank = smaller === 0 ? 0 : checkInteger(given.rank ?? 1, 'rank', { min: 1, max: smaller })
+  const tolerance = checkNumber(given.tolerance ?? 16 * panels.eps * largest, 'tolerance', { above: 0, below: 1 })
+  const maxIterations = checkInteger(given.maxIterations ?? 1000, 'maxIterations', { min: 1, max: MOST_ITERATIONS })
+  const start = checkStart(given.start, a)
+  const exponent = harmless(a) ? 0 : checkEntries(a)
+  if (rank === 0) return emptySvd(a)
+  try {
+    const width = Math.max(POWER_BLOCK, start?.width ?? 0, Math.ceil(rank / maxIterations))
+    const problem = new Problem(panels, a, exponent, width, rank)
+    const run = iterate(panels, problem, { rank, tolerance, maxIterations, start })
+    return result(panels, problem, a, rank, tolerance, run)
+  } finally {
+    panels.dispose()
+  }
+}
+
+/** Whether the energy of A shows at once that its entries are finite and need no scaling. */
+function harmless(a: Matrix): boolean {
+  const { kernels } = a.engine
+  const energy = (a.dtype === 'float64' ? kernels.dsumsq : kernels.ssumsq)(a.size, a.pointer)
+  return energy > 2 ** -50 && energy < 2 ** 50
+}
+
+/** The first non-finite entry is an error; otherwise the exponent of the largest, 0 for a matrix of zeros. */
+export function checkEntries(a: Matrix): number {
+  const { kernels } = a.engine
+  const wide = a.dtype === 'float64'
+  const bad = (wide ? kernels.dnonfinite : kernels.snonfinite)(a.size, a.pointer)
+  if (bad >= 0) {
+    throw new RangeArgError(`a[${bad}] is ${a.view()[bad]}; every entry must be finite`, {
+      argument: 'a',
+      data: { index: bad },
+    })
+  }
+  if (a.size === 0) return 0
+  const size = Math.abs(a.view()[(wide ? kernels.idamax : kernels.isamax)(a.size, a.pointer, 1)])
+  return size === 0 ? 0 : exponentOf(size)
+}
+
+function checkStart(value: unknown, a: Matrix): { width: number; columns: Float64Array } | undefined {
+  if (value === undefined) return undefined
+  if (!(value instanceof Matrix)) throw new DTypeError('start must be a Matrix (n, p)', { argument: 'start' })
+  if (value.rows !== a.cols || value.cols === 0) {
+    throw new ShapeError(
+      `start must have ${a.cols} rows, the columns of a, and at least one column, got ${value.rows} x ${value.cols}`,
+      {
+        argument: 'start',
+      },
+    )
+  }
+  const columns = Float64Array.from(value.view())
+  if (!columns.every(Number.isFinite)) {
+    throw new RangeArgError('start holds NaN or infinities; every entry must be finite', { argument: 'start' })
+  }
+  const scale = columns.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0)
+  if (scale === 0) throw new RangeArgError('start must not be zero', { argument: 'start' })
+  return { width: Math.min(value.cols, Math.min(a.rows, a.cols)), columns: firstColumns(columns, value, scale) }
+}
+
+/** At most min(m, n) columns, scaled to entries of about 1. */
+function firstColumns(columns: Float64Array, { rows, cols }: Matrix, scale: number): Float64Array {
+  const exponent = exponentOf(scale)
+  const half = Math.floor(-exponent / 2)
+  const factors = [scaleByPowerOfTwo(1, half), scaleByPowerOfTwo(1, -exponent - half)]
+  const width = Math.min(rows, cols)
+  const out = new Float64Array(rows * width)
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < width; j++) out[i * width + j] = columns[i * cols + j] * factors[0] * factors[1]
+  }
+  return out
+}
+
+/** A, or A' where that has fewer columns, scaled to entries of about 1, as a map on panels. */
+class Problem implements LinearMap {
+  readonly rows: number
+  readonly cols: number
+  readonly swapped: boolean
+  readonly block: number
+  /** |A|_F^2 of the scaled matrix. */
+  readonly energy: number
+  /** A is 2^factor times the matrix of this map. */
+  readonly factor: number
+  readonly #panels: Panels
+  readonly #a: Matrix
+  /** A' row by row, where it was copied. */
+  readonly #copy: Matrix | undefined
+  /** A product with A', transposed. */
+  readonly #back: Matrix
+
+  constructor(panels: Panels, a: Matrix, exponent: number, block: number, rank: number) {
+    this.swapped = a.rows < a.cols
+    this.rows = Math.max(a.rows, a.cols)
+    this.cols = Math.min(a.rows, a.cols)
+    this.block = Math.min(block, this.cols)
+    this.#panels = panels
+    const { matrix, factor } = scaledCopy(panels, a, exponent)
+    this.#a = matrix
+    this.factor = factor
+    this.#copy = a.dtype === 'float64' && a.size >= COPY_FROM ? transposed(panels, this.#a) : undefined
+    this.#back = panels.matrix(Math.max(this.block, rank), a.cols)
+    const { kernels } = panels.engine
+    const sum = a.dtype === 'float64' ? kernels.dsumsq : kernels.ssumsq
+    this.energy = sum(a.size, this.#a.pointer)
+  }
+
+  forward(x: Matrix, y: Matrix, width: number): void {
+    this.apply(this.swapped, x, y, width)
+  }
+
+  backward(y: Matrix, x: Matrix, width: number): void {
+    this.apply(!this.swapped, y, x, width)
+  }
+
+  /** out := A in or A' in. */
+  apply(transpose: boolean, input: Matrix, output: Matrix, width: number): void {
+    const a = this.#a
+    const [m, k] = transpose ? [a.cols, a.rows] : [a.rows, a.cols]
+    const operand = transpose ? this.#copy : a
+    if (operand === undefined) this.#applyTransposed(input, output, width)
+    else {
+      const operands = [[operand.pointer, operand.cols] as const, [input.pointer, width] as const] as const
+      this.#panels.gemmInPlace([m, width, k], ...operands, [output.pointer, width])
+    }
+  }
+
+  /** (in' A)', from the last rows of A to the first: those were read last by a product with A, and are still near. */
+  #applyTransposed(input: Matrix, output: Matrix, width: number): void {
+    const { rows, cols } = this.#a
+    const back = this.#back.pointer
+    const panels = this.#panels
+    let beta = 0
+    for (let end = rows; end > 0; end -= BACK_ROWS) {
+      const from = Math.max(0, end - BACK_ROWS)
+      const [x, a] = [panels.at(input, from * width), panels.at(this.#a, from * cols)]
+      panels.gemm(1, [width, cols, end - from], 1, [x, width], [a, cols], beta, [back, cols])
+      beta = 1
+    }
+    panels.transpose(width, cols, back, output.pointer)
+  }
+}
+
+/** A itself where its squares are safe from overflow and underflow, else A 2^-factor, which the panels own. */
+export function scaledCopy(panels: Panels, a: Matrix, exponent: number): { matrix: Matrix; factor: number } {
+  if (Math.abs(exponent) <= (a.dtype === 'float64' ? 200 : 30)) return { matrix: a, factor: 0 }
+  const copy = panels.matrix(a.rows, a.cols)
+  const [from, to] = [a.view(), copy.view()]
+  const half = Math.floor(-exponent / 2)
+  const [first, second] = [scaleByPowerOfTwo(1, half), scaleByPowerOfTwo(1, -exponent - half)]
+  for (let i = 0; i < from.length; i++) to[i] = from[i] * first * second
+  return { matrix: copy, factor: exponent }
+}
+
+function transposed(panels: Panels, a: Matrix): Matrix {
+  const { rows, cols } = a
+  const copy = panels.matrix(cols, rows + GAP)
+  panels.transpose(rows, cols, a.pointer, copy.pointer, copy.cols)
+  return copy
+}
+
+interface Wanted {
+  readonly rank: number
+  readonly tolerance: number
+  readonly maxIterations: number
+  readonly start: { width: number; columns: Float64Array } | undefined
+}
+
+interface Outcome {
+  readonly bases: KrylovBases
+  readonly next: number
+  /** Whether a larger singular value could have been missed only by bad luck. */
+  readonly certain: boolean
+}
+
+/** The start as the first block: mapped by A where the problem is that of A'. */
+function startColumns(
+  panels: Panels,
+  problem: Problem,
+  { width, columns }: { width: number; columns: Float64Array },
+): [Float64Array, number] {
+  if (!problem.swapped) return [columns, width]
+  const [input, output] = [panels.matrix(problem.rows, width), panels.matrix(problem.cols, width)]
+  input.view().set(columns)
+  problem.apply(false, input, output, width)
+  return [Float64Array.from(output.view()), width]
+}
+
+/** Grow, project, restart; when the wanted triples have converged, look from outside; stop when that shows nothing new. */
+function iterate(panels: Panels, problem: Problem, { rank, tolerance, maxIterations, start }: Wanted): Outcome {
+  const { block } = problem
+  // Restarts at this size cost no passes in practice, and the projected problems stay small.
+  const capacity = Math.max(2 * rank + 20, rank + 3 * block + 12)
+  const bases = new KrylovBases(panels, problem, capacity, block, Math.sqrt(problem.energy))
+  if (start === undefined) bases.startRandom()
+  else bases.startFrom(...startColumns(panels, problem, start))
+  let projectAt = rank + 4 * block
+  let last: { size: number; residual: number } | undefined
+  /** A lower bound of the first value that was not asked for. */
+  let next = 0
+  for (;;) {
+    bases.step()
+    const ended = bases.steps >= maxIterations
+    if (!(bases.size >= projectAt || !bases.room || bases.complete || ended)) continue
+    const projection = bases.project()
+    const worst = largestOf(projection.residuals, rank)
+    const converged = worst <= 0.5 * tolerance * projection.s[0]
+    if (projection.s.length > rank) next = Math.max(next, projection.s[rank])
+    if (bases.complete || ended) {
+      const sure = bases.complete || certain(bases, projection, problem.energy, rank, panels.eps)
+      bases.rotate(projection, rank)
+      return { bases, next, certain: sure }
+    }
+    if (converged) {
+      if (certain(bases, projection, problem.energy, rank, panels.eps)) {
+        bases.rotate(projection, rank)
+        return { bases, next, certain: true }
+      }
+      const before = projection.s[rank - 1]
+      bases.rotate(projection, rank)
+      bases.startRandom()
+      const end = Math.min(maxIterations, bases.steps + LOOK_STEPS)
+      const whole = end === bases.steps + LOOK_STEPS
+      while (bases.steps < end && bases.room) bases.step()
+      let seen = bases.project()
+      // What is seen may still be on its way up to a value that was missed: go on until it has come to rest below the last one kept.
+      for (let i = 0; i < MORE_STEPS && bases.room && bases.steps < maxIterations; i++) {
+        if (!(seen.s[rank] + seen.residuals[rank] > before)) break
+        bases.step()
+        seen = bases.project()
+      }
+      if (seen.s.length > rank) next = Math.max(next, seen.s[rank])
+      const found = seen.s[rank - 1] - before > tolerance * seen.s[0]
+      if (!found && largestOf(seen.residuals, rank) <= tolerance * seen.s[0]) {
+        bases.rotate(seen, rank)
+        return { bases, next, certain: whole || bases.complete }
+      }
+      next = 0
+      last = undefined
+      projectAt = bases.size + block
+      continue
+    }
+    projectAt = nextLook(bases.size, worst / (tolerance * projection.s[0]), last, block, capacity)
+    last = { size: bases.size, residual: worst / (tolerance * projection.s[0]) }
+    if (!bases.room) {
+      const keep = Math.min(bases.size - 2 * block, rank + Math.max(10, Math.ceil(rank / 2)))
+      bases.rotate(projection, Math.max(rank, keep))
+      projectAt = bases.size + 2 * block
+      last = undefined
+    }
+  }
+}
+
+/** What is left of the steps that a constant rate would take: residuals fall faster the more columns there are. */
+const SPEEDING = 0.65
+
+/** Where the residual should have come down to 1, going by how it fell since the last look; looks cost one to three steps each. */
+function nextLook(
+  size: number,
+  residual: number,
+  last: { size: number; residual: number } | undefined,
+  block: number,
+  capacity: number,
+): number {
+  if (last === undefined || !(residual < last.residual)) return size + 4 * block
+  const slope = log(last.residual / residual) / (size - last.size)
+  const ahead = Math.ceil((SPEEDING * log(residual)) / slope / block)
+  return Math.min(capacity, size + block * Math.max(1, Math.min(ahead, 8)))
+}
+
+/**
+ * Whether nothing can have been missed: outside V the energy |A|_F^2 - |R|_F^2 is left, so that no singular value besides the first
+ * `rank` exceeds sqrt(s_next^2 + rest).
+ */
+function certain(bases: KrylovBases, { s }: Projection, energy: number, rank: number, eps: number): boolean {
+  const rest = Math.max(0, energy - bases.energy) + 16 * eps * energy
+  const next = s.length > rank ? s[rank] : 0
+  return next * next + rest <= s[rank - 1] * s[rank - 1]
+}
+
+function largestOf(values: Float64Array, count: number): number {
+  let most = 0
+  for (let k = 0; k < count; k++) if (!(values[k] <= most)) most = values[k]
+  return most
+}
+
+function result(
+  panels: Panels,
+  problem: Problem,
+  a: Matrix,
+  rank: number,
+  tolerance: number,
+  { bases, next, certain }: Outcome,
+): PowerSvd {
+  const { engine, dtype } = a
+  // The vectors as they are returned, and their residuals by two more products.
+  const left = compact(panels, bases.u, problem.rows, rank)
+  const right = compact(panels, bases.v, problem.cols, rank)
+  const [image, back] = [panels.matrix(problem.rows, rank), panels.matrix(problem.cols, rank)]
+  problem.forward(right, image, rank)
+  problem.backward(left, back, rank)
+  const s = bases.values
+  const residuals = new Float64Array(rank)
+  for (let k = 0; k < rank; k++) {
+    const one = distance(image.view(), left.view(), s[k], problem.rows, rank, k)
+    residuals[k] = Math.max(one, distance(back.view(), right.view(), s[k], problem.cols, rank, k))
+  }
+  const converged = certain && residuals.every((residual) => residual <= tolerance * s[0])
+  const unscale = (value: number) => scaleByPowerOfTwo(value, problem.factor)
+  const [u, v] = problem.swapped ? [right, left] : [left, right]
+  const made = engine.matrix([a.rows, rank], u.view(), { dtype })
+  try {
+    return {
+      u: made,
+      s: s.map(unscale),
+      v: engine.matrix([a.cols, rank], v.view(), { dtype }),
+      status: converged ? 'converged' : 'max-iterations',
+      iterations: bases.steps,
+      residuals: residuals.map(unscale),
+      clusterAtCut:
+        rank < problem.cols && s[rank - 1] - next <= Math.max(tolerance, 50 * panels.eps * problem.rows) * s[0],
+    }
+  } catch (error) {
+    made.dispose()
+    throw error
+  }
+}
+
+function compact(panels: Panels, basis: Matrix, rows: number, width: number): Matrix {
+  const out = panels.matrix(rows, width)
+  const [from, to] = [basis.view(), out.view()]
+  for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) to[i * width + j] = from[i * basis.cols + j]
+  return out
+}
+
+/** |x - s y| of column k. */
+function distance(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  s: number,
+  rows: number,
+  width: number,
+  k: number,
+): number {
+  let sum = 0
+  for (let i = 0; i < rows; i++) {
+    const d = x[i * width + k] - s * y[i * width + k]
+    sum += d * d
+  }
+  return Math.sqrt(sum)
+}
+
+function emptySvd(a: Matrix): PowerSvd {
+  const { engine, dtype, rows, cols } = a
+  const none = { s: new Float64Array(0), status: 'converged' as const, iterations: 0, residuals: new Float64Array(0) }
+  const u = engine.matrix([rows, 0], undefined, { dtype })
+  return { ...none, u, v: engine.matrix([cols, 0], undefined, { dtype }), clusterAtCut: false }
+}
