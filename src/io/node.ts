@@ -4,9 +4,17 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { checkInteger, checkOptions, describe } from '../check.js'
-import { DTypeError, FormatError, IoError, RangeArgError, ShapeError, UnsupportedError } from '../errors.js'
-import { parseCsv, type Table } from './csv.js'
-import { parseNpy } from './npy.js'
+import {
+  DTypeError,
+  FormatError,
+  IoError,
+  parseCsv,
+  parseNpy,
+  RangeArgError,
+  ShapeError,
+  type Table,
+  UnsupportedError,
+} from './index.js'
 
 /** Limits for reading a file. */
 export interface ReadTableOptions {

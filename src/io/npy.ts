@@ -4,6 +4,7 @@ import { describe } from '../check.js'
 import { DTypeError, FormatError, ShapeError } from '../errors.js'
 import { parseNpyHeader } from './npy-header.js'
 import { elementType } from './npy-types.js'
+import { describesLength, elementCount } from './shape.js'
 
 /** An array as a .npy file holds it. */
 export interface NpyArray {
@@ -82,11 +83,13 @@ export function encodeNpy(array: { shape: readonly number[]; data: Float32Array 
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
     throw new DTypeError(`data must be a Float32Array or a Float64Array, got ${describe(data)}`, { argument: 'data' })
   }
-  const fits = shape.length <= MAX_DIMENSIONS && shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)
-  if (!fits || shape.reduce((product, extent) => product * extent, 1) !== data.length) {
-    throw new ShapeError(`shape (${shape.join(', ')}) does not describe data of length ${data.length}`, {
-      argument: 'shape',
-    })
+  if (!describesLength(shape, data.length, MAX_DIMENSIONS)) {
+    throw new ShapeError(
+      `shape (${Array.from(shape ?? []).join(', ')}) does not describe data of length ${data.length}`,
+      {
+        argument: 'shape',
+      },
+    )
   }
   const header = headerText(data instanceof Float32Array ? '<f4' : '<f8', shape)
   const offset = MAGIC.length + 4 + header.length
@@ -136,20 +139,13 @@ function decodeHeader(bytes: Uint8Array, utf8: boolean): string {
   }
 }
 
-/** The number of elements. Extents of 0 do not excuse the others: NumPy refuses (0, 2**62, 2**62) as well. */
 function countOf(shape: number[]): number {
   if (shape.length > MAX_DIMENSIONS) {
     throw new FormatError(`the .npy file has ${shape.length} dimensions; at most ${MAX_DIMENSIONS} are allowed`)
   }
-  let product = 1
-  for (const extent of shape) {
-    // Eight bytes an element: the size in bytes must be exact as well.
-    if (extent > 0) product *= extent
-    if (!Number.isSafeInteger(product * 8)) {
-      throw new FormatError(`the .npy shape (${shape.join(', ')}) has more elements than a file can hold`)
-    }
-  }
-  return shape.includes(0) ? 0 : product
+  const count = elementCount(shape)
+  if (count !== undefined) return count
+  throw new FormatError(`the .npy shape (${shape.join(', ')}) has more elements than a file can hold`)
 }
 
 /** Visits all elements in row-major order (`to`), each with its place in Fortran order (`from`). */
