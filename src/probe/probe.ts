@@ -23,22 +23,30 @@ export class ProbeContext {
   readonly net: Network
   readonly task: BoundTask
   readonly #p: PlanBuilder
+  readonly #shared: Matrix | undefined
   #endToEnd: Matrix | undefined
   #gradient: Matrix | undefined
   #loss: ScalarSlot | undefined
   /** Counts frames, so that a reader can tell a cached value from a stale one. */
   frame = 0
 
-  constructor(p: PlanBuilder, net: Network, task: BoundTask) {
+  /** @param endToEnd where W already stands when the plan of the probes runs; without it the plan forms W itself */
+  constructor(p: PlanBuilder, net: Network, task: BoundTask, endToEnd?: Matrix) {
     this.#p = p
+    this.#shared = endToEnd
     this.net = net
     this.task = task
   }
 
   /** W = W_L ... W_1. */
   get endToEnd(): Matrix {
-    this.#endToEnd ??= this.net.emitEndToEnd(this.#p)
+    this.#endToEnd ??= this.#shared ?? this.net.emitEndToEnd(this.#p)
     return this.#endToEnd
+  }
+
+  /** Whether some probe asked for the W that was given. */
+  get usesShared(): boolean {
+    return this.#shared !== undefined && this.#endToEnd === this.#shared
   }
 
   /** G = dC/dW. */

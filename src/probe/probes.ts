@@ -1,7 +1,11 @@
 // The probes, gathered under one name: `probes.loss()`, `probes.singularValues({ rank: 8 })`, ...
 export { accuracy } from './accuracy.js'
+export { alignment } from './alignment.js'
 export { balance } from './balance.js'
 export { gradientNorm } from './gradient-norm.js'
 export { loss } from './loss.js'
+export { effectiveRank, stableRank } from './ranks.js'
+export { sharpness } from './sharpness.js'
+export { singularVectors } from './singular-vectors.js'
 export { nuclearNorm, rank, singularValues } from './spectrum.js'
 export { weights } from './weights.js'

@@ -77,6 +77,21 @@ describe('made-up curves', () => {
     expect(findPlateaus(run([1, 1e-12, 1e-9, 1e-13, 1e-10, 1e-13]))).toEqual([])
   })
 
+  test('nothing moves, no plateau', () => {
+    expect(findPlateaus(run([0, 0, 0, 0, 0, 0]))).toEqual([])
+  })
+
+  test('the scale tells noise from modes where a run ends before it has learned any', () => {
+    const short = { ...run([1, 0.1, 0.5, 1]), singularValues: [2, 1, 3, 2, 4, 3, 5, 4].map((value) => 1e-5 * value) }
+    expect(findPlateaus(short).map(({ rank }) => rank)).toEqual([2])
+    expect(findPlateaus(short, { scale: 1 }).map(({ rank }) => rank)).toEqual([0])
+  })
+
+  test('missing columns are named', () => {
+    expect(() => findPlateaus(null as never)).toThrow('run.step')
+    expect(() => findPlateaus({ ...run([1]), singularValues: undefined } as never)).toThrow('run.singularValues')
+  })
+
   test('two valleys between three hills are two', () => {
     const found = findPlateaus(run([5, 1, 0.1, 0.2, 3, 0.5, 0.4, 9]))
     expect(found.map(({ step }) => step)).toEqual([2, 6])
