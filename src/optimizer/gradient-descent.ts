@@ -58,6 +58,7 @@ function emitFromInputSide(
 ): void {
   const minusRate = rate.map((value) => -value)
   const { endToEnd, partial } = emitProducts(p.note('forward'), weights, 'input')
+  p.publishEndToEnd(endToEnd)
   let back = task.emitGradient(p, endToEnd)
   for (let l = depth; l >= 2; l--) {
     const below = p.note(`back through W_${l}`).gemm({ a: weights[l - 1].T, b: back })
@@ -73,13 +74,15 @@ function emitFromInputSide(
  */
 function emitFromOutputSide(
   p: PlanBuilder,
-  { weights, depth }: DeepLinearNetwork,
+  { weights, depth, sizes }: DeepLinearNetwork,
   task: BoundTask,
   rate: ScalarSlot,
   update: UpdateOrder,
 ): void {
   const minusRate = rate.map((value) => -value)
   const { endToEnd, partial } = emitProducts(p.note('forward'), weights, 'output')
+  // Only where a network forms its map from this side too: the bits of a record must not depend on the update order.
+  if (cheaperSide(sizes) === 'output') p.publishEndToEnd(endToEnd)
   let right = task.emitGradient(p, endToEnd)
   for (let l = 1; l < depth; l++) {
     const w = weights[l - 1]

@@ -1,12 +1,13 @@
 // Writing a plan: each method appends one op record. Shapes, element types, aliasing and ownership are checked here, so
 // that neither interpreter checks anything; the gemm path is chosen here, so that no step chooses it again.
-import { assertSameDType, assertSameEngine, type EngineCore } from '../engine/core.js'
+import { checkChoice, checkInteger, describe } from '../check.js'
+import { assertSameDType, assertSameEngine, EngineCore } from '../engine/core.js'
 import { Matrix, type Operand } from '../engine/matrix.js'
-import { OptionError, ShapeError } from '../errors.js'
+import { DTypeError, OptionError, ShapeError } from '../errors.js'
 import { gemmPath, gemmScratchBytes } from '../kernels/gemm-path.js'
 import type { DType } from '../kernels/kernels.js'
 import { OP_WORDS, OpCode, type OpName, Word } from '../kernels/ops.js'
-import { Plan } from './plan.js'
+import { Plan, type PlanHead } from './plan.js'
 import { type ScalarSlot, SlotPool } from './slot.js'
 
 /** A product `c := alpha a b + beta c`. Without `c` the result goes to a new temporary of the plan. */
@@ -31,16 +32,20 @@ export class PlanBuilder {
   readonly dtype: DType
   readonly #words: number[] = []
   readonly #notes: string[] = []
-  readonly #temporaries: Matrix[] = []
+  readonly #temporaries: { dispose(): void }[] = []
   readonly #operands = new Set<Matrix>()
   readonly #slots: SlotPool
   #scratchBytes = 0
+  #head: PlanHead | undefined
   #note = ''
   #built = false
 
   constructor(engine: EngineCore, dtype: DType) {
+    if (!(engine instanceof EngineCore)) {
+      throw new DTypeError(`engine must be an engine, got ${describe(engine)}`, { argument: 'engine' })
+    }
     this.engine = engine
-    this.dtype = dtype
+    this.dtype = checkChoice(dtype, 'dtype', ['float32', 'float64'])
     this.#slots = new SlotPool(engine)
   }
 
@@ -52,13 +57,15 @@ export class PlanBuilder {
 
   /** A matrix that belongs to the plan and is freed with it. */
   temporary(rows: number, cols: number): Matrix {
+    checkInteger(rows, 'rows')
+    checkInteger(cols, 'cols')
     return this.own(new Matrix(this.engine, rows, cols, this.dtype))
   }
 
-  /** Hand a matrix over to the plan: it is freed with it. */
-  own(matrix: Matrix): Matrix {
-    this.#temporaries.push(matrix)
-    return matrix
+  /** Hand a matrix, or whatever else holds memory, over to the plan: it is freed with it. */
+  own<T extends { dispose(): void }>(thing: T): T {
+    this.#temporaries.push(thing)
+    return thing
   }
 
   /** A scalar that may be changed between runs, or that ops write. */
@@ -68,11 +75,12 @@ export class PlanBuilder {
 
   /** c := alpha a b + beta c; returns c. */
   gemm({ a, b, alpha = 1, beta = 0, c }: GemmArguments): Matrix {
-    const [m, k, n] = [a.rows, a.cols, b.cols]
-    if (b.rows !== k)
-      throw new ShapeError(`gemm: a is ${m} x ${k}, b is ${b.rows} x ${n}; the inner sizes differ`, { argument: 'b' })
-    this.#check(a.matrix, 'a')
-    this.#check(b.matrix, 'b')
+    // Shapes come from the matrices: an operand that somebody made by hand may claim anything.
+    const [m, k] = this.#shapeOf(a, 'a')
+    const [inner, n] = this.#shapeOf(b, 'b')
+    if (inner !== k) {
+      throw new ShapeError(`gemm: a is ${m} x ${k}, b is ${inner} x ${n}; the inner sizes differ`, { argument: 'b' })
+    }
     const out = c ?? this.temporary(m, n)
     this.#checkShape(out, m, n, 'c')
     if (out === a.matrix || out === b.matrix) {
@@ -138,7 +146,7 @@ export class PlanBuilder {
   /** slot := sum of squares of a, accumulated in float64. */
   sumOfSquares(a: Matrix, out: ScalarSlot = this.scalar()): ScalarSlot {
     this.#check(a, 'a')
-    this.#emit('sumsq', { n: a.size, a: a.pointer, out: out.pointer })
+    this.#emit('sumsq', { n: a.size, a: a.pointer, out: this.#pointerOf(out) })
     return out
   }
 
@@ -146,7 +154,7 @@ export class PlanBuilder {
   dot(a: Matrix, b: Matrix, out: ScalarSlot = this.scalar()): ScalarSlot {
     this.#check(a, 'a')
     this.#checkShape(b, a.rows, a.cols, 'b')
-    this.#emit('dot', { n: a.size, a: a.pointer, b: b.pointer, out: out.pointer })
+    this.#emit('dot', { n: a.size, a: a.pointer, b: b.pointer, out: this.#pointerOf(out) })
     return out
   }
 
@@ -157,8 +165,21 @@ export class PlanBuilder {
     b: ScalarSlot | number,
     out: ScalarSlot = this.scalar(),
   ): ScalarSlot {
-    this.#emit('slotAxpy', { a: a.pointer, b: this.#pointerOf(b), alpha: this.#pointerOf(alpha), out: out.pointer })
+    this.#emit('slotAxpy', {
+      a: this.#pointerOf(a),
+      b: this.#pointerOf(b),
+      alpha: this.#pointerOf(alpha),
+      out: this.#pointerOf(out),
+    })
     return out
+  }
+
+  /**
+   * Say that the records so far have put the end-to-end map of the weights, as they are when the plan starts, into `map`. Whoever needs
+   * that map between two runs may then run this head alone, and the rest of the plan later: no product is formed twice.
+   */
+  publishEndToEnd(map: Matrix): void {
+    this.#head ??= { endToEnd: map, count: this.#words.length / OP_WORDS }
   }
 
   /** Freeze the records into linear memory. The builder is spent. */
@@ -169,6 +190,7 @@ export class PlanBuilder {
       operands: this.#operands,
       temporaries: this.#temporaries,
       slots: this.#slots,
+      head: this.#head,
     })
     // Only now: where no memory is left for the records, `discard` still frees what was collected.
     this.#built = true
@@ -179,7 +201,7 @@ export class PlanBuilder {
   discard(): void {
     if (this.#built) return
     this.#built = true
-    for (const matrix of this.#temporaries.splice(0)) matrix.dispose()
+    for (const thing of this.#temporaries.splice(0)) thing.dispose()
     this.#slots.dispose()
   }
 
@@ -190,6 +212,12 @@ export class PlanBuilder {
     this.#checkShape(out, a.rows, a.cols, 'c')
     this.#emit(name, { n: a.size, a: a.pointer, b: b.pointer, c: out.pointer })
     return out
+  }
+
+  #shapeOf(operand: Operand, name: string): [number, number] {
+    const matrix = operand?.matrix
+    this.#check(matrix, name)
+    return operand.transposed ? [matrix.cols, matrix.rows] : [matrix.rows, matrix.cols]
   }
 
   #check(matrix: Matrix, name: string): void {
@@ -206,10 +234,21 @@ export class PlanBuilder {
   }
 
   #pointerOf(scalar: ScalarSlot | number): number {
-    return (typeof scalar === 'number' ? this.#slots.constant(scalar) : scalar).pointer
+    if (typeof scalar === 'number') return this.#slots.constant(scalar).pointer
+    if (!this.#slots.owns(scalar)) {
+      throw new OptionError(
+        `a scalar of a plan must be a number or a slot made by its builder, got ${describe(scalar)}`,
+        {
+          argument: 'scalar',
+        },
+      )
+    }
+    return scalar.pointer
   }
 
   #emit(name: OpName, fields: Partial<Record<Exclude<keyof typeof Word, 'code'>, number>>): void {
+    if (this.#built)
+      throw new OptionError('this plan was built or discarded already; start a new PlanBuilder', { argument: 'plan' })
     const record = new Array<number>(OP_WORDS).fill(0)
     record[Word.code] = 2 * OpCode[name] + (this.dtype === 'float64' ? 1 : 0)
     for (const [field, value] of Object.entries(fields)) record[Word[field as keyof typeof Word]] = value

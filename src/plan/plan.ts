@@ -4,15 +4,22 @@ import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
 import { DisposedError } from '../errors.js'
 import type { DType, Pointer } from '../kernels/kernels.js'
-import { OP_WORDS } from '../kernels/ops.js'
+import { OP_BYTES, OP_WORDS } from '../kernels/ops.js'
 import { disassemble, formatPlan, type PlanOp } from './disassemble.js'
 import type { SlotPool } from './slot.js'
 
 /** What a plan works on: the matrices it names, those of them that are its own, and its scalars. */
 export interface PlanMatrices {
   readonly operands: ReadonlySet<Matrix>
-  readonly temporaries: readonly Matrix[]
+  readonly temporaries: readonly { dispose(): void }[]
   readonly slots: SlotPool
+  readonly head?: PlanHead
+}
+
+/** The first records of a plan of one training step, which form the end-to-end map and change no weight. */
+export interface PlanHead {
+  readonly endToEnd: Matrix
+  readonly count: number
 }
 
 export class Plan {
@@ -65,12 +72,32 @@ export class Plan {
   /** Run all ops `steps` times, 0 .. 2^31 - 1, inside the executor. */
   run(steps = 1): void {
     checkInteger(steps, 'steps', { max: 2 ** 31 - 1 })
+    this.#run(0, this.#count, steps)
+  }
+
+  /** What a plan of training steps has said of its head: see `PlanBuilder.publishEndToEnd`. @internal */
+  get head(): PlanHead | undefined {
+    return this.#matrices.head
+  }
+
+  /** Run the head alone. @internal */
+  runHead(): void {
+    this.#run(0, this.head?.count ?? 0, 1)
+  }
+
+  /** Run what follows the head. @internal */
+  runTail(): void {
+    const from = this.head?.count ?? 0
+    this.#run(from, this.#count - from, 1)
+  }
+
+  #run(from: number, count: number, steps: number): void {
     if (this.#disposed || this.#generation !== this.engine.generation) {
       throw new DisposedError('this plan is gone: it was disposed, or its engine was reset', { argument: 'plan' })
     }
     for (const matrix of this.#matrices.operands) void matrix.pointer // throws if someone disposed it meanwhile
     const work = this.engine.workspace(this.#scratchBytes)
-    this.engine.guard((kernels) => kernels.planRun(this.#ops, this.#count, steps, work))
+    this.engine.guard((kernels) => kernels.planRun(this.#ops + from * OP_BYTES, count, steps, work))
   }
 
   /** A table of ops with shapes, flops and bytes. */
@@ -83,7 +110,7 @@ export class Plan {
     if (this.#disposed) return
     this.#disposed = true
     if (this.#generation !== this.engine.generation) return
-    for (const matrix of this.#matrices.temporaries) matrix.dispose()
+    for (const thing of this.#matrices.temporaries) thing.dispose()
     this.#matrices.slots.dispose()
     this.engine.free(this.#ops)
   }

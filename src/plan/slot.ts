@@ -19,6 +19,7 @@ export class SlotPool {
   readonly #engine: EngineCore
   readonly #blocks: Pointer[] = []
   readonly #constants = new Map<number, ScalarSlot>()
+  readonly #cells = new WeakSet<object>()
   readonly #generation: number
   #used = SLOTS_PER_BLOCK
   #disposed = false
@@ -36,7 +37,13 @@ export class SlotPool {
     }
     const slot = new Cell(this, this.#blocks[this.#blocks.length - 1] + 8 * this.#used++)
     slot.value = value
+    this.#cells.add(slot)
     return slot
+  }
+
+  /** Whether a slot was made here. */
+  owns(slot: unknown): boolean {
+    return typeof slot === 'object' && slot !== null && this.#cells.has(slot)
   }
 
   /** A cell that nobody changes, shared by all who ask for this value (0 and -0 are told apart). */

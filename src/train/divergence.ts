@@ -2,7 +2,11 @@
 // steps since the last snapshot are replayed, which is exact, to find the very step and layer and to return to the last finite weights.
 import type { EngineCore } from '../engine/core.js'
 import type { TypedArray } from '../engine/matrix.js'
-import type { StatePart } from '../network/network.js'
+import { MemoryError } from '../errors.js'
+import type { Network, StatePart } from '../network/network.js'
+import { HessianOperator } from '../probe/hessian.js'
+import { SHARPNESS_ITERATIONS, SHARPNESS_TOLERANCE } from '../probe/sharpness.js'
+import type { BoundTask } from '../task/task.js'
 
 /** Where and how training left the finite numbers. */
 export interface Divergence {
@@ -11,7 +15,16 @@ export interface Divergence {
   /** The part of the network that left first, such as `W_2`. */
   readonly layer: string
   readonly learningRate: number
-  /** One sentence for people, with the cure. */
+  /**
+   * The largest eigenvalue of the Hessian of the loss at the last snapshot before the divergence, at step `sharpnessStep`: where training still
+   * was sound. Missing for a Gram network, and where it is not finite or there is no memory left for it.
+   */
+  readonly sharpness?: number
+  /** The step of that snapshot. */
+  readonly sharpnessStep?: number
+  /** `2 / sharpness`: gradient descent is unstable there with a larger learning rate. Infinity where the sharpness is not positive. */
+  readonly bound?: number
+  /** What happened, with the cure, for people. */
   readonly message: string
 }
 
@@ -47,18 +60,56 @@ export class Snapshot {
   }
 }
 
+/** What the curvature at a snapshot says; the state is left there. */
+function curvature(
+  net: Network,
+  task: BoundTask,
+  snapshot: Snapshot,
+): { sharpness: number; bound: number } | undefined {
+  if (net.kind === 'gram') return undefined
+  snapshot.restore(net.state)
+  try {
+    const operator = new HessianOperator(net, task)
+    try {
+      const options = { tolerance: SHARPNESS_TOLERANCE[net.dtype], maxIterations: SHARPNESS_ITERATIONS }
+      const sharpness = operator.largest(options).value
+      return Number.isFinite(sharpness) ? { sharpness, bound: sharpness > 0 ? 2 / sharpness : Infinity } : undefined
+    } finally {
+      operator.dispose()
+    }
+  } catch (error) {
+    // A report must not fail for want of memory: it goes without this part then.
+    if (error instanceof MemoryError) return undefined
+    throw error
+  }
+}
+
+/** What `bound` says of a learning rate, in words. */
+function verdict(
+  learningRate: number,
+  step: number,
+  { sharpness, bound }: { sharpness: number; bound: number },
+): string {
+  const [value, limit] = [sharpness, bound].map((number) => Number(number.toPrecision(4)))
+  return learningRate > bound
+    ? `At step ${step} the sharpness was ${value}: the learning rate exceeds 2 / sharpness = ${limit}. `
+    : `At step ${step} the sharpness was ${value}: the learning rate did not yet exceed 2 / sharpness = ${limit}. `
+}
+
 /**
  * Find the first non-finite step in (snapshot.step, upTo], by bisection over exact replays, and leave the state one step before it.
  * @param run runs that many steps from the current state
  */
 export function locateDivergence(
-  engine: EngineCore,
-  state: readonly StatePart[],
+  net: Network,
+  task: BoundTask,
   snapshot: Snapshot,
   upTo: number,
   learningRate: number,
   run: (steps: number) => void,
 ): Divergence {
+  const { engine, state } = net
+  const bend = curvature(net, task, snapshot)
   const stateAfter = (step: number) => {
     snapshot.restore(state)
     if (step > snapshot.step) run(step - snapshot.step)
@@ -77,8 +128,11 @@ export function locateDivergence(
     step: bad,
     layer,
     learningRate,
+    ...(bend === undefined ? {} : { ...bend, sharpnessStep: snapshot.step }),
     message:
       `${layer} left the finite numbers at step ${bad} with learning rate ${learningRate}; ` +
-      'the weights are those of the step before. Use a smaller learning rate or a smaller start.',
+      'the weights are those of the step before. ' +
+      (bend === undefined ? '' : verdict(learningRate, snapshot.step, bend)) +
+      'Use a smaller learning rate or a smaller start.',
   }
 }

@@ -9,7 +9,7 @@ import type { ScalarSlot } from '../plan/slot.js'
 import { type Probe, ProbeContext, type ProbeValue } from '../probe/probe.js'
 import type { BoundTask, Task } from '../task/task.js'
 import { type Divergence, firstNonFinite, locateDivergence, Snapshot } from './divergence.js'
-import { type Columns, type Frame, History } from './history.js'
+import { type Columns, History } from './history.js'
 
 /** How a run ended. */
 export type TrainingStatus = 'completed' | 'converged' | 'diverged' | 'aborted'
@@ -73,6 +73,8 @@ export class TrainingLoop<P extends readonly Probe[]> {
   #step = 0
   #seconds = 0
   #aborted = false
+  /** Seconds that the head of the next step took, when it has run already, for a frame. */
+  #headSeconds: number | undefined
 
   constructor(net: Network, task: Task, options: LoopOptions<P>) {
     this.#net = net
@@ -86,7 +88,7 @@ export class TrainingLoop<P extends readonly Probe[]> {
       this.#rate = options.optimizer.emitStep(builders[0], net, this.#bound)
       this.#stepPlan = builders[0].build()
       owned.push(this.#stepPlan)
-      this.#context = new ProbeContext(builders[1], net, this.#bound)
+      this.#context = new ProbeContext(builders[1], net, this.#bound, this.#stepPlan.head?.endToEnd)
       this.#readers = [...options.probes, ...options.untilProbes].map((probe) => ({
         probe,
         read: probe.emit(builders[1], this.#context),
@@ -124,8 +126,11 @@ export class TrainingLoop<P extends readonly Probe[]> {
     this.#bound.dispose()
   }
 
-  /** Runs to the end. Yields after every slice, and after every frame. */
-  *run(): Generator<Slice, TrainingResult<P>> {
+  /**
+   * Runs to the end. Yields after every slice, and after every frame. Resume with `true` only if nobody can have written to the weights
+   * meanwhile: the products that a frame was read from are then those that the next step begins with.
+   */
+  *run(): Generator<Slice, TrainingResult<P>, boolean | undefined> {
     const { steps, every, sliceMs } = this.#options
     const { engine } = this.#net
     const state = this.#net.state
@@ -138,7 +143,8 @@ export class TrainingLoop<P extends readonly Probe[]> {
     }
     if (this.#record()) return this.#result('converged')
     for (;;) {
-      yield { step: this.#step }
+      const untouched = yield { step: this.#step }
+      if (untouched !== true) this.#headSeconds = undefined
       if (this.#aborted) return this.#result('aborted')
       if (this.#step >= steps) return this.#result('completed')
       if (unsnapshotted > SNAPSHOT_MS) {
@@ -148,14 +154,14 @@ export class TrainingLoop<P extends readonly Probe[]> {
       const frameEnd = Math.min(steps, (Math.floor(this.#step / every) + 1) * every)
       const count = Math.min(sliceSteps, frameEnd - this.#step)
       const start = performance.now()
-      this.#stepPlan.run(count)
-      const elapsed = performance.now() - start
+      const begun = this.#advance(count)
+      const elapsed = performance.now() - start + 1000 * begun
       this.#step += count
       this.#seconds += elapsed / 1000
       unsnapshotted += elapsed
       if (firstNonFinite(engine, state) !== undefined) {
         const upTo = this.#step
-        const divergence = locateDivergence(engine, state, snapshot, upTo, this.#rate.value, (n) =>
+        const divergence = locateDivergence(this.#net, this.#bound, snapshot, upTo, this.#rate.value, (n) =>
           this.#stepPlan.run(n),
         )
         this.#step = divergence.step - 1
@@ -170,8 +176,25 @@ export class TrainingLoop<P extends readonly Probe[]> {
     }
   }
 
+  /** Run steps; returns the seconds that were spent on the first of them before. */
+  #advance(count: number): number {
+    const begun = this.#headSeconds
+    this.#headSeconds = undefined
+    if (begun === undefined) this.#stepPlan.run(count)
+    else {
+      this.#stepPlan.runTail()
+      if (count > 1) this.#stepPlan.run(count - 1)
+    }
+    return begun ?? 0
+  }
+
   /** Record a frame; true when a stop rule holds. */
   #record(): boolean {
+    if (this.#context.usesShared) {
+      const start = performance.now()
+      this.#stepPlan.runHead()
+      this.#headSeconds = (performance.now() - start) / 1000
+    }
     this.#probePlan.run(1)
     this.#context.frame++
     const values = this.#readers.map(({ probe, read }) => {
@@ -190,7 +213,7 @@ export class TrainingLoop<P extends readonly Probe[]> {
     })
     const recorded = Object.fromEntries(values.slice(0, this.#options.probes.length))
     const time = this.#options.optimizer.learningRate * this.#step
-    this.history.push({ step: this.#step, time, ...recorded } as Frame<P>)
+    this.history.push({ step: this.#step, time, ...recorded })
     const all = Object.fromEntries(values) as { loss?: number; gradientNorm?: number }
     const { loss, gradientNorm } = this.#options.until
     return (

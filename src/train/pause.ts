@@ -9,8 +9,14 @@ export function paints(): boolean {
 /** Resolves after other tasks had their turn. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => {
-    if (paints() && document.visibilityState === 'visible') requestAnimationFrame(() => resolve())
-    else if (typeof setImmediate === 'function') setImmediate(resolve)
+    if (paints() && document.visibilityState === 'visible') {
+      // A page that is hidden meanwhile gets no more frames; the timer goes on, if slowly.
+      const timer = setTimeout(resolve, 200)
+      requestAnimationFrame(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    } else if (typeof setImmediate === 'function') setImmediate(resolve)
     else {
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = () => {

@@ -1,17 +1,15 @@
 // The entry: options checked, a loop made, a run returned.
 import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
-import { DTypeError, OptionError, RangeArgError, ShapeError } from '../errors.js'
-import { DeepLinearNetwork } from '../network/deep-linear.js'
-import { GramNetwork } from '../network/gram.js'
+import { OptionError, RangeArgError } from '../errors.js'
 import type { Network } from '../network/network.js'
 import type { Optimizer } from '../optimizer/optimizer.js'
 import { gradientNorm } from '../probe/gradient-norm.js'
 import { loss } from '../probe/loss.js'
 import type { Probe } from '../probe/probe.js'
 import type { Task } from '../task/task.js'
+import { checkPair, checkProbes, checkSignal, checkSliceMs, refuseSignal } from './arguments.js'
 import { type LoopOptions, type StopRule, TrainingLoop, type TrainingResult } from './loop.js'
-import { paints } from './pause.js'
-import { Run, type TrainingRun } from './run.js'
+import { Run, runToEnd, type TrainingRun } from './run.js'
 
 /** Options of `train`. */
 export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
@@ -31,7 +29,8 @@ export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
 
 /**
  * Train a network on a task. The run starts at the next turn of the event loop and works in slices of a few milliseconds; each is one
- * call into the executor, so thousands of steps run without leaving it. The network changes in place.
+ * call into the executor, so thousands of steps run without leaving it. The network changes in place; write to its weights from the body of
+ * a `for await` over the frames or between runs, not from a timer beside a run that nobody iterates over.
  *
  * @returns frames to iterate over (`for await`: back-pressure; `break` ends the run), and `finished` for the result
  * @throws {ShapeError} network and task differ in size
@@ -52,45 +51,23 @@ export function train<const P extends readonly Probe[] = readonly [Probe<'loss',
 }
 
 /**
- * The same without an event loop: blocks until the run is over. For scripts, workers and tests; `signal` is not looked at.
+ * The same without an event loop: blocks until the run is over. For scripts, workers and tests; takes no `signal`, which could not fire.
  * @example
  * trainSync(net, task, { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 400 }).status // -> 'completed'
  */
 export function trainSync<const P extends readonly Probe[] = readonly [Probe<'loss', number>]>(
   net: Network,
   task: Task,
-  options: TrainOptions<P>,
+  options: Omit<TrainOptions<P>, 'signal'>,
 ): TrainingResult<P> {
-  const { loop } = createLoop(net, task, options)
-  try {
-    const slices = loop.run()
-    for (;;) {
-      const slice = slices.next()
-      if (slice.done) return slice.value
-    }
-  } finally {
-    loop.dispose()
-  }
+  refuseSignal(options, 'trainSync', 'train')
+  return runToEnd(createLoop<P>(net, task, options).loop)
 }
 
 const KEYS = ['optimizer', 'steps', 'record', 'until', 'signal', 'sliceMs'] as const
 
 function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given: TrainOptions<P>) {
-  if (!(net instanceof DeepLinearNetwork || net instanceof GramNetwork)) {
-    throw new DTypeError(`net must be a network, got ${describe(net)}; make one with createNetwork`, {
-      argument: 'net',
-    })
-  }
-  if (typeof task?.bind !== 'function') {
-    throw new DTypeError(`task must be a task such as whitened(sigmaYX), got ${describe(task)}`, { argument: 'task' })
-  }
-  const [inputs, outputs] = [net.sizes[0], net.sizes[net.depth]]
-  if (task.inputs !== inputs || task.outputs !== outputs) {
-    throw new ShapeError(
-      `the network maps ${inputs} inputs to ${outputs} outputs, the task ${task.inputs} to ${task.outputs}; make sizes start and end with the task's`,
-      { argument: 'task' },
-    )
-  }
+  checkPair(net, task)
   const options = checkOptions(given, 'train', KEYS)
   const optimizer = options.optimizer as Optimizer
   if (typeof optimizer?.emitStep !== 'function') {
@@ -110,7 +87,7 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
       ? [gradientNorm()]
       : []),
   ]
-  const sliceMs = checkNumber(options.sliceMs ?? (paints() ? 8 : 4), 'sliceMs', { above: 0, max: 60_000 })
+  const sliceMs = checkSliceMs(options.sliceMs)
   const loopOptions: LoopOptions<P> = { optimizer, steps, every, probes, until, untilProbes, sliceMs }
   const signal = checkSignal(options.signal)
   return { loop: new TrainingLoop<P>(net, task, loopOptions), signal }
@@ -119,24 +96,7 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
 function checkRecord<P extends readonly Probe[]>(given: unknown, steps: number): { every: number; probes: P } {
   const record = checkOptions(given as object | undefined, 'record', ['every', 'probes'])
   const every = checkInteger(record.every ?? Math.max(1, Math.ceil(steps / 100)), 'record.every', { min: 1 })
-  const probes = (record.probes ?? [loss()]) as P
-  if (!Array.isArray(probes))
-    throw new OptionError(`record.probes must be an array of probes, got ${describe(probes)}`, {
-      argument: 'record.probes',
-    })
-  const seen = new Set<string>(['step', 'time'])
-  for (const probe of probes as readonly Probe[]) {
-    if (typeof probe?.emit !== 'function' || typeof probe.name !== 'string') {
-      throw new OptionError(`record.probes must hold probes such as probes.loss(), got ${describe(probe)}`, {
-        argument: 'record.probes',
-      })
-    }
-    if (seen.has(probe.name)) {
-      throw new OptionError(`record.probes names the column '${probe.name}' twice`, { argument: 'record.probes' })
-    }
-    seen.add(probe.name)
-  }
-  return { every, probes }
+  return { every, probes: checkProbes<P>(record.probes) }
 }
 
 function checkUntil(given: unknown): StopRule {
@@ -147,12 +107,4 @@ function checkUntil(given: unknown): StopRule {
     }
   }
   return until as StopRule
-}
-
-function checkSignal(signal: unknown): AbortSignal | undefined {
-  if (signal === undefined) return undefined
-  if (typeof (signal as AbortSignal)?.addEventListener !== 'function') {
-    throw new DTypeError(`signal must be an AbortSignal, got ${describe(signal)}`, { argument: 'signal' })
-  }
-  return signal as AbortSignal
 }

@@ -443,3 +443,61 @@ describe.each(backends)('running on %s', (backend) => {
     expect(product.toArray()).toEqual(before)
   })
 })
+
+describe('what a builder refuses', () => {
+  const made = () => {
+    const engine = createEngineSync()
+    return {
+      engine,
+      a: engine.matrix([
+        [1, 2],
+        [3, 4],
+      ]),
+      p: new PlanBuilder(engine, 'float64'),
+    }
+  }
+
+  test.each([
+    [
+      'a slot of another builder',
+      'OPTION',
+      ({ engine, a, p }: ReturnType<typeof made>) => p.sumOfSquares(a, new PlanBuilder(engine, 'float64').scalar(7)),
+    ],
+    [
+      'a slot made by hand',
+      'OPTION',
+      ({ a, p }: ReturnType<typeof made>) => p.axpy({ pointer: 64, value: 1 } as never, a, a),
+    ],
+    ['a text for a scalar', 'OPTION', ({ a, p }: ReturnType<typeof made>) => p.scale('2' as never, a)],
+    ['a negative temporary', 'RANGE', ({ p }: ReturnType<typeof made>) => p.temporary(-1, 2)],
+    ['half a row', 'RANGE', ({ p }: ReturnType<typeof made>) => p.temporary(1.5, 2)],
+    [
+      'an op after build',
+      'OPTION',
+      ({ a, p }: ReturnType<typeof made>) => {
+        p.build()
+        p.scale(2, a)
+      },
+    ],
+    ['no engine', 'DTYPE', () => new PlanBuilder({} as never, 'float64')],
+    [
+      'an element type that is none',
+      'OPTION',
+      ({ engine }: ReturnType<typeof made>) => new PlanBuilder(engine, 'f64' as never),
+    ],
+  ] as const)('%s', (_, code, act) => {
+    expect(() => act(made())).toThrow(expect.objectContaining({ code }))
+  })
+
+  test('an operand made by hand is read at the size of its matrix', () => {
+    const { engine, a, p } = made()
+    const claimed = { matrix: a, rows: 1000, cols: 1000, transposed: false, T: a.T }
+    const product = p.gemm({ a: claimed, b: claimed })
+    p.build().run(1)
+    expect(product.toNested()).toEqual([
+      [7, 10],
+      [15, 22],
+    ])
+    engine.dispose()
+  })
+})

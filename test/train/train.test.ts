@@ -132,11 +132,39 @@ describe('control', () => {
     expect(steps).toBeLessThan(200)
   })
 
+  test('waiting for the end from inside the loop lifts the back-pressure', async () => {
+    using net = network()
+    const run = train(net, task, { optimizer, steps: 5000, record: { every: 1 } })
+    let frames = 0
+    for await (const _ of run) {
+      frames++
+      if (frames === 2) expect((await run.finished).status).toBe('completed')
+    }
+    expect(frames).toBe(5001)
+  })
+
+  test('of two consumers the slower one sets the pace, and both see every frame', async () => {
+    using net = network()
+    const run = train(net, task, { optimizer, steps: 500, record: { every: 1 } })
+    const read = async (delay: number) => {
+      const steps: number[] = []
+      for await (const { step } of run) {
+        steps.push(step)
+        if (step % 100 === 0) await new Promise((resolve) => setTimeout(resolve, delay))
+      }
+      return steps
+    }
+    const all = Array.from({ length: 501 }, (_, i) => i)
+    expect(await Promise.all([read(0), read(5)])).toEqual([all, all])
+  })
+
   test('without a consumer the run goes on to its end', async () => {
     using net = network()
     const { status, columns } = await train(net, task, { optimizer, steps: 5000, record: { every: 10 } }).finished
     expect(status).toBe('completed')
     expect(columns.loss.length).toBe(501)
+    // Columns grow as they fill; what was in them stays.
+    expect(Array.from(columns.step.data)).toEqual(Array.from({ length: 501 }, (_, i) => 10 * i))
   })
 
   test('a signal ends the run between slices and keeps what was done', async () => {
@@ -288,5 +316,45 @@ describe('a probe that throws', () => {
       for await (const { step } of run) frames.push(step)
     }).rejects.toThrow(ProbeError)
     expect(frames).toEqual([0, 10])
+  })
+})
+
+describe('a probe that gives the wrong value', () => {
+  const probe = (shape: number[], value: unknown): Probe<'odd', number> => ({
+    name: 'odd',
+    shape: () => shape,
+    emit: () => () => value as number,
+  })
+
+  test.each([
+    { name: 'nothing', shape: [], value: undefined },
+    { name: 'an array for a number', shape: [], value: Float64Array.of(1) },
+    { name: 'a number for an array', shape: [3], value: 1 },
+    { name: 'an array too short', shape: [3], value: Float64Array.of(1, 2) },
+    { name: 'an array too long', shape: [3], value: Float64Array.of(1, 2, 3, 4) },
+    { name: 'a plain array', shape: [2], value: [1, 2] },
+  ])('$name is a ProbeError that names it', async ({ shape, value }) => {
+    using net = network()
+    const run = train(net, task, { optimizer, steps: 10, record: { probes: [probe(shape, value)] } })
+    await expect(run.finished).rejects.toMatchObject({ code: 'PROBE', argument: 'odd' })
+  })
+
+  test('a probe may use its array again, and a frame cannot be changed', async () => {
+    using net = network()
+    const buffer = new Float64Array(1)
+    const reuses: Probe<'reused', Float64Array> = {
+      name: 'reused',
+      shape: () => [1],
+      emit: () => () => {
+        buffer[0]++
+        return buffer
+      },
+    }
+    const seen: number[] = []
+    for await (const frame of train(net, task, { optimizer, steps: 4, record: { every: 1, probes: [reuses] } })) {
+      seen.push(frame.reused[0])
+      expect(() => Object.assign(frame, { step: 99 })).toThrow(TypeError)
+    }
+    expect(seen).toEqual([1, 2, 3, 4, 5])
   })
 })
