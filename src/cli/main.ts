@@ -1,14 +1,16 @@
 // The command line. Data go to stdout, progress and errors to stderr. Exit 0: done; 1: failed or diverged; 2: bad usage;
-// 130: interrupted, with what was done until then reported.
+// 130 or 143: interrupted, with what was done until then reported.
 import { readFile, stat } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
-import { DeepLinearError, FormatError, IoError } from '../errors.js'
-import { isUsageError, runTrain } from './train-command.js'
-import { checkTrainConfig, trainConfigSchema } from './train-config.js'
-import { formatOutcome } from './train-report.js'
+import { DeepLinearError, type ErrorCode, FormatError, IoError } from '../errors.js'
+import { runTrain } from './train-command.js'
+import { checkTrainConfig, flagName, type TrainSetting, trainConfigSchema } from './train-config.js'
+import { formatOutcome, writeFigure } from './train-report.js'
 
 const CONFIG_BYTES = 2 ** 20
+/** Codes of errors that are the user's to mend. */
+const USAGE: readonly ErrorCode[] = ['OPTION', 'RANGE', 'DTYPE', 'SHAPE']
 
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('deeplinear')
@@ -25,11 +27,13 @@ export async function main(args: readonly string[]): Promise<number> {
         'the plateaus of the loss, and the singular values of the end-to-end map as they are learned one after another.\n' +
         'Without --data: 1797 handwritten digits, 64 pixels to 10 classes.',
     )
-  for (const [name, schema] of Object.entries(trainConfigSchema.shape))
-    command.addOption(flagOf(name, schema.description ?? ''))
+  for (const [name, schema] of Object.entries(trainConfigSchema.shape)) {
+    command.addOption(flagOf(name as TrainSetting, schema as Parameters<typeof flagOf>[1]))
+  }
   command
     .addOption(new Option('--no-figure', 'write no figure'))
     .addOption(new Option('--config <file>', 'settings as one JSON object, named as the flags in camelCase; flags win'))
+    .addOption(new Option('--no-speedup', 'do not measure the speed-up over pure TypeScript afterwards'))
     .addOption(new Option('--json', 'print one JSON object instead of text'))
     .addOption(new Option('--quiet', 'show no progress'))
     .addHelpText(
@@ -37,26 +41,35 @@ export async function main(args: readonly string[]): Promise<number> {
       '\nExamples:\n' +
         '  $ deeplinear train                                     the digits\n' +
         '  $ deeplinear train --depth 2 --gamma 1 --steps 5000    a shallow net from a mean-field start\n' +
-        '  $ deeplinear train --data iris.csv --figure iris.html  the last column is the class\n' +
-        '  $ deeplinear train --data xy.npy --targets 3 --json    the last three columns are regression targets\n',
+        '  $ deeplinear train --data own.csv --figure own.html    the last column is the class, an integer from 0\n' +
+        '  $ deeplinear train --data xy.npy --targets 3 --json    the last three columns are regression targets\n' +
+        '\nExit: 0 done, 1 failed or diverged, 2 bad usage, 130 or 143 interrupted (what was done is reported).\n',
     )
     .action(async (given: Record<string, unknown>) => {
-      const { config, json, quiet, ...flags } = given
+      const { config, json, quiet, speedup, ...flags } = given
       const settings = checkTrainConfig(
         config === undefined ? undefined : await readConfig(config as string),
         settingsOf(flags),
       )
       const controller = new AbortController()
-      const interrupt = () => {
-        if (controller.signal.aborted) process.exit(130)
+      const interrupt = (_signal: string, number: number) => {
+        if (controller.signal.aborted) process.exit(128 + number)
+        exitCode = 128 + number
         controller.abort()
       }
       process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
       try {
-        const outcome = await runTrain(settings, { quiet: quiet === true, signal: controller.signal })
+        const io = { quiet: quiet === true, speedup: speedup !== false, signal: controller.signal }
+        const outcome = await runTrain(settings, io)
         process.stdout.write(`${json === true ? JSON.stringify(outcome.report) : formatOutcome(outcome)}\n`)
-        if (outcome.report.status === 'aborted') exitCode = 130
-        else if (outcome.report.status === 'diverged') exitCode = 1
+        if (outcome.message !== undefined) {
+          if (json === true) process.stderr.write(`deeplinear: diverged: ${outcome.message}\n`)
+          exitCode = 1
+        }
+        if (settings.figure !== false) {
+          await writeFigure(settings.figure, outcome, settings)
+          if (json !== true) process.stdout.write(`\nfigure     ${settings.figure}\n`)
+        }
       } finally {
         process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
       }
@@ -69,20 +82,25 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof DeepLinearError)) throw error
     process.stderr.write(`deeplinear: ${error.message}\n`)
-    return isUsageError(error) ? 2 : 1
+    return USAGE.includes(error.code) ? 2 : 1
   }
 }
 
-/** `learningRate` -> `--learning-rate <value>`; numbers stay text until the schema has seen them. */
-function flagOf(name: string, description: string): Option {
-  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  if (name === 'fast') return new Option(`--${flag}`, description)
-  const value = { data: 'file', figure: 'file' }[name] ?? 'value'
-  const { defaultValue } =
-    (trainConfigSchema.shape as Record<string, { def?: { defaultValue?: unknown } }>)[name].def ?? {}
-  const shown =
-    defaultValue === undefined || name === 'fast' ? description : `${description} (default: ${defaultValue})`
-  return new Option(`--${flag} <${value}>`, shown)
+/** A flag for a setting; numbers stay text until the schema has seen them. */
+function flagOf(
+  name: TrainSetting,
+  schema: { description?: string; def: { defaultValue?: unknown; innerType?: unknown } },
+): Option {
+  const description = schema.description ?? ''
+  if (name === 'fast') return new Option(flagName(name), description)
+  const value = { data: 'file', figure: 'file' }[name as string] ?? 'value'
+  const { defaultValue, innerType } = schema.def
+  const shown = defaultValue === undefined ? description : `${description} (default: ${defaultValue})`
+  const option = new Option(`${flagName(name)} <${value}>`, shown)
+  const choices = (innerType as { options?: unknown } | undefined)?.options
+  return Array.isArray(choices) && choices.every((choice) => typeof choice === 'string')
+    ? option.choices(choices)
+    : option
 }
 
 /** Numeric texts become numbers; what is no number stays as it is, for the schema to refuse by name. */

@@ -11,7 +11,8 @@ const WIDTH = 24
 export function createProgress(total: number, quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Progress {
   if (quiet) return { update() {}, end() {} }
   const start = performance.now()
-  const interval = stream.isTTY ? 50 : 1000
+  const redraws = stream.isTTY && process.env.TERM !== 'dumb'
+  const interval = redraws ? 50 : 1000
   let last = Number.NEGATIVE_INFINITY
   let drawn = false
   return {
@@ -21,7 +22,7 @@ export function createProgress(total: number, quiet: boolean, stream: NodeJS.Wri
       last = now
       const seconds = (now - start) / 1000
       const rate = done / Math.max(seconds, 1e-9)
-      if (!stream.isTTY) {
+      if (!redraws) {
         stream.write(`${JSON.stringify({ step: done, total, stepsPerSecond: Math.round(rate), ...facts })}\n`)
         return
       }
@@ -30,7 +31,7 @@ export function createProgress(total: number, quiet: boolean, stream: NodeJS.Wri
       const listed = Object.entries(facts).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
       const bar = `${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}`
       const text = `  ${bar} ${String(Math.floor((100 * done) / total)).padStart(3)} %  step ${done}  ${listed.join('  ')}  ${left.toFixed(1)} s left`
-      stream.write(`\r\u001b[2K${text.slice(0, (stream.columns ?? 80) - 1)}`)
+      stream.write(`\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}`)
       drawn = true
     },
     end() {

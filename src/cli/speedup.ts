@@ -1,60 +1,72 @@
-// How much faster than pure TypeScript: the same training steps, from the same start, on both executors in turn within one
-// process, so that a slow moment of the machine meets both. Medians of the rounds.
+// How much faster than pure TypeScript: the same training steps on both executors in turn within one process, so that a slow
+// moment of the machine meets both; medians of the rounds.
 import { createEngineSync, type Engine } from '../linalg/engine.js'
-import type { DeepLinearNetwork } from '../network/deep-linear.js'
-import { createNetwork, type NetworkOptions } from '../network/deep-linear.js'
-import type { Optimizer } from '../optimizer/optimizer.js'
+import { createNetwork, type DeepLinearNetwork, type NetworkOptions } from '../network/deep-linear.js'
+import { type Initializer, shapesOf } from '../network/initializer.js'
+import { gradientDescent, type UpdateOrder } from '../optimizer/gradient-descent.js'
 import type { Task } from '../task/task.js'
+import { pause } from '../train/pause.js'
 import { trainSync } from '../train/train.js'
-
-export interface Speedup {
-  /** Steps a second of the engine under test over those of the fastest TypeScript. */
-  readonly factor: number
-  readonly typescriptStepsPerSecond: number
-}
 
 /** Milliseconds that one round on one executor takes, about. */
 const ROUND_MS = 60
 const ROUNDS = 7
+/** Milliseconds that the whole measurement may take, but for one step of each. */
+const BUDGET_MS = 2500
 
-export function measureSpeedup(engine: Engine, options: NetworkOptions, task: Task, optimizer: Optimizer): Speedup {
+/** Any weights do: a step costs the same. Drawing them would take longer than the measurement where networks are large. */
+const flat: Initializer = {
+  name: 'flat',
+  weights: (sizes) => shapesOf(sizes).map(([rows, cols]) => new Float64Array(rows * cols).fill(1 / (rows + cols))),
+}
+/** Small enough that nothing moves, let alone diverges. */
+const LEARNING_RATE = 1e-9
+
+/**
+ * Steps a second of `engine` over those of the TypeScript executor on float64, the faster of its element types: JavaScript pays for
+ * every rounding to float32. Null where TypeScript itself is under test, or the signal ended the measurement.
+ */
+export async function measureSpeedup(
+  engine: Engine,
+  { sizes, dtype }: Pick<NetworkOptions, 'sizes' | 'dtype'>,
+  task: Task,
+  update: UpdateOrder,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const end = performance.now() + BUDGET_MS
   const reference = createEngineSync({ backend: 'typescript' })
-  // In JavaScript float32 costs a rounding after every operation, so the fastest TypeScript may well be float64's.
-  const dtypes = options.dtype === 'float32' ? (['float32', 'float64'] as const) : (['float64'] as const)
-  const contenders = [
-    { net: createNetwork(engine, options), steps: 1, rates: [] as number[] },
-    ...dtypes.map((dtype) => ({
-      net: createNetwork(reference, { ...options, dtype }),
-      steps: 1,
-      rates: [] as number[],
-    })),
-  ]
+  const optimizer = gradientDescent({ learningRate: LEARNING_RATE, update })
+  const contenders: { net: DeepLinearNetwork; steps: number; rates: number[] }[] = []
+  const rate = (net: DeepLinearNetwork, steps: number) =>
+    trainSync(net, task, { optimizer, steps, record: { every: steps, probes: [] }, sliceMs: 1000 }).stepsPerSecond
   try {
-    for (const contender of contenders) contender.steps = calibrate(contender.net, task, optimizer)
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const { net, steps, rates } of contenders) rates.push(rate(net, task, optimizer, steps))
+    contenders.push({ net: createNetwork(engine, { sizes, dtype, init: flat }), steps: 1, rates: [] })
+    contenders.push({ net: createNetwork(reference, { sizes, dtype: 'float64', init: flat }), steps: 1, rates: [] })
+    for (const contender of contenders) {
+      // Grows to a round's length; this also brings the code up to speed.
+      for (let steps = 1; ; steps *= 4) {
+        await pause()
+        if (signal.aborted) return null
+        const perSecond = rate(contender.net, steps)
+        contender.rates = [perSecond]
+        contender.steps = Math.max(1, Math.round((perSecond * ROUND_MS) / 1000))
+        if (contender.steps <= 2 * steps) break
+      }
     }
-    const [mine, ...theirs] = contenders.map(({ rates }) => median(rates))
-    const typescriptStepsPerSecond = Math.max(...theirs)
-    return { factor: mine / typescriptStepsPerSecond, typescriptStepsPerSecond }
+    const rates = contenders.map(() => [] as number[])
+    for (let round = 0; round < ROUNDS && performance.now() < end; round++) {
+      for (const [i, { net, steps }] of contenders.entries()) {
+        await pause()
+        if (signal.aborted) return null
+        rates[i].push(rate(net, steps))
+      }
+    }
+    const [ours, theirs] = contenders.map((contender, i) => median(rates[i].length > 0 ? rates[i] : contender.rates))
+    return ours / theirs
   } finally {
     for (const { net } of contenders) net.dispose()
     reference.dispose()
   }
-}
-
-/** Steps that take about one round, after warming up. */
-function calibrate(net: DeepLinearNetwork, task: Task, optimizer: Optimizer): number {
-  let steps = 8
-  for (;;) {
-    const perSecond = rate(net, task, optimizer, steps)
-    if ((steps / perSecond) * 1000 >= ROUND_MS / 2) return Math.max(1, Math.round((perSecond * ROUND_MS) / 1000))
-    steps *= 4
-  }
-}
-
-function rate(net: DeepLinearNetwork, task: Task, optimizer: Optimizer, steps: number): number {
-  return trainSync(net, task, { optimizer, steps, record: { every: steps, probes: [] }, sliceMs: 1000 }).stepsPerSecond
 }
 
 function median(values: readonly number[]): number {

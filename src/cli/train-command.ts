@@ -1,5 +1,4 @@
 // `deeplinear train`: read data, train, report.
-import { DeepLinearError } from '../errors.js'
 import { createEngine } from '../linalg/engine.js'
 import { createNetwork } from '../network/deep-linear.js'
 import { gaussian } from '../network/initializer.js'
@@ -7,97 +6,106 @@ import { gradientDescent } from '../optimizer/gradient-descent.js'
 import { findPlateaus } from '../probe/plateaus.js'
 import type { Probe } from '../probe/probe.js'
 import * as probes from '../probe/probes.js'
-import type { TrainingData } from '../report/index.js'
 import { type RegressionTask, regression } from '../task/regression.js'
 import { train } from '../train/train.js'
 import { type Prepared, prepareData } from './dataset.js'
 import { createProgress } from './progress.js'
 import { measureSpeedup } from './speedup.js'
 import type { TrainConfig } from './train-config.js'
-import { checkFigurePlace, type TrainOutcome, type TrainReport, writeFigure } from './train-report.js'
+import { checkFigurePlace, type TrainOutcome } from './train-report.js'
 
-export async function runTrain(
-  config: TrainConfig,
-  io: { quiet: boolean; signal: AbortSignal },
-): Promise<TrainOutcome> {
+/** What the command line passes besides the settings. */
+export interface TrainIo {
+  readonly quiet: boolean
+  /** Measure the speed-up over pure TypeScript afterwards. */
+  readonly speedup: boolean
+  readonly signal: AbortSignal
+}
+
+export async function runTrain(config: TrainConfig, io: TrainIo): Promise<TrainOutcome> {
   await checkFigurePlace(config.figure)
   const data = await prepareData(config)
   const task = regression(data.train.x, data.train.y)
-  const engine = await createEngine({ backend: config.backend, reproducible: !config.fast })
+  using engine = await createEngine({ backend: config.backend, reproducible: !config.fast })
   const options = networkOptions(config, task)
-  const net = createNetwork(engine, options)
-  const optimizer = gradientDescent({ learningRate: config.learningRate, update: config.update })
+  using net = createNetwork(engine, options)
   const accuracy = accuracyProbe(data)
-  const recorded: Probe[] = [
-    probes.loss(),
-    probes.gradientNorm(),
-    probes.singularValues(),
-    ...(accuracy ? [accuracy] : []),
-  ]
   const run = train(net, task, {
-    optimizer,
+    optimizer: gradientDescent({ learningRate: config.learningRate, update: config.update }),
     steps: config.steps,
-    record: { every: config.every ?? Math.max(1, Math.ceil(config.steps / 400)), probes: recorded },
+    record: {
+      every: config.every ?? Math.max(1, Math.ceil(config.steps / 400)),
+      probes: [
+        probes.loss(),
+        probes.gradientNorm(),
+        probes.singularValues(),
+        ...(accuracy ? [accuracy] : []),
+      ] as Probe[],
+    },
     signal: io.signal,
   })
   const progress = createProgress(config.steps, io.quiet)
-  for await (const frame of run) {
-    progress.update(frame.step, {
-      loss: frame.loss as number,
-      ...(accuracy ? { accuracy: frame.accuracy as number } : {}),
-    })
+  for await (const { step, loss, accuracy } of run) {
+    progress.update(step, { loss: loss as number, ...(accuracy === undefined ? {} : { accuracy: accuracy as number }) })
   }
   progress.end()
   const result = await run.finished
-  const {
-    step,
-    loss,
-    gradientNorm,
-    singularValues,
-    accuracy: accuracies,
-  } = result.columns as Record<string, { length: number; data: Float64Array }>
-  const plateaus = findPlateaus({
-    step: step.data,
-    loss: loss.data,
-    gradientNorm: gradientNorm.data,
-    singularValues: singularValues.data,
-  })
-  const speedup = measureSpeedup(engine, options, task, optimizer)
-  const report: TrainReport = {
-    status: result.status,
-    steps: result.steps,
-    seconds: result.seconds,
-    loss: loss.data[loss.length - 1],
-    testAccuracy: accuracies ? accuracies.data[accuracies.length - 1] : null,
-    plateaus,
-    stepsPerSecond: result.stepsPerSecond,
-    gflops: result.gflops,
-    speedupOverTypeScript: speedup.factor,
-    build: engine.info.build,
-  }
-  const network = `${net.sizes.join(' -> ')}, ${net.parameterCount} weights, ${options.init.name}`
-  const figureData: TrainingData = {
-    title: `Saddle to saddle: ${data.name}`,
-    subtitle: `deep linear network ${net.sizes.join(' - ')}, ${options.init.name}, learning rate ${config.learningRate}`,
-    step: step.data,
-    loss: loss.data,
-    testAccuracy: accuracies?.data,
-    singularValues: singularValues.data,
-    rank: Math.min(net.sizes[0], net.sizes[net.depth]),
-    plateaus,
-  }
-  if (config.figure !== false) await writeFigure(config.figure, figureData, report, config, task)
-  const outcome = {
-    report,
-    network,
+  const recorded = finiteFrames(result.columns as unknown as Columns)
+  const plateaus = findPlateaus(recorded, { scale: naturalScale(task) })
+  const measured = io.speedup && engine.info.backend === 'wasm' && result.status !== 'aborted'
+  return {
+    report: {
+      status: result.status,
+      steps: result.steps,
+      seconds: result.seconds,
+      loss: recorded.loss.at(-1) ?? null,
+      testAccuracy: recorded.accuracy?.at(-1) ?? null,
+      plateaus,
+      stepsPerSecond: result.stepsPerSecond,
+      gflops: result.gflops,
+      speedupOverTypeScript: measured ? await measureSpeedup(engine, options, task, config.update, io.signal) : null,
+      build: engine.info.build,
+    },
+    network: `${net.sizes.join(' -> ')}, ${net.parameterCount} weights, ${options.init.name}`,
     data: `${data.name}: ${data.train.x.shape[1]} samples to train on, ${data.test.x.shape[1]} to test`,
     minimumLoss: task.minimumLoss,
-    figure: config.figure === false ? undefined : config.figure,
     message: result.divergence?.message,
+    figure: {
+      title: `Saddle to saddle: ${data.name}`,
+      subtitle: `deep linear network ${net.sizes.join(' - ')}, ${options.init.name}, learning rate ${config.learningRate}`,
+      step: recorded.step,
+      loss: recorded.loss,
+      testAccuracy: recorded.accuracy,
+      singularValues: recorded.singularValues,
+      rank: Math.min(task.inputs, task.outputs),
+      plateaus,
+    },
   }
-  net.dispose()
-  engine.dispose()
-  return outcome
+}
+
+type Columns = Record<'step' | 'loss' | 'gradientNorm' | 'singularValues', { data: Float64Array }> & {
+  accuracy?: { data: Float64Array }
+}
+
+/** The columns up to the last frame whose loss is a number: what came after it overflowed on its way to divergence. */
+function finiteFrames(columns: Columns) {
+  const overflow = columns.loss.data.findIndex((value) => !Number.isFinite(value))
+  const frames = overflow < 0 ? columns.loss.data.length : overflow
+  const modes = columns.singularValues.data.length / columns.loss.data.length
+  return {
+    step: columns.step.data.subarray(0, frames),
+    loss: columns.loss.data.subarray(0, frames),
+    gradientNorm: columns.gradientNorm.data.subarray(0, frames),
+    singularValues: columns.singularValues.data.subarray(0, frames * modes),
+    accuracy: columns.accuracy?.data.subarray(0, frames),
+  }
+}
+
+/** About the size of a learned mode, from the data alone: |Sigma_yx| / |Sigma_xx|. Runs that end early have learned none. */
+function naturalScale({ sigmaYX, sigmaXX }: RegressionTask): number {
+  const size = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
+  const inputs = size(sigmaXX)
+  return inputs > 0 ? size(sigmaYX) / inputs : 0
 }
 
 function networkOptions(config: TrainConfig, task: RegressionTask) {
@@ -110,9 +118,4 @@ function accuracyProbe(data: Prepared): Probe | undefined {
   const { labels, x } = data.test
   if (labels === undefined || labels.length === 0) return undefined
   return probes.accuracy({ inputs: x, labels, bias: data.outputs.shift })
-}
-
-/** Whether an error is the user's to mend. */
-export function isUsageError(error: unknown): error is DeepLinearError {
-  return error instanceof DeepLinearError && ['OPTION', 'RANGE', 'DTYPE', 'SHAPE'].includes(error.code)
 }

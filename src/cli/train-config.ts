@@ -1,5 +1,6 @@
 // The settings of `deeplinear train`: one schema for the flags and for --config files.
 import { z } from 'zod'
+import { describe } from '../check.js'
 import { OptionError } from '../errors.js'
 
 const fileName = z.string().min(1)
@@ -45,6 +46,11 @@ export type TrainConfig = z.output<typeof trainConfigSchema>
 /** Names of the settings, as in a config file. */
 export type TrainSetting = keyof TrainConfig
 
+/** The flag of a setting: `learningRate` is `--learning-rate`. */
+export function flagName(setting: string): string {
+  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
 /** Check settings from flags over those from a file. @throws {OptionError} naming every setting at fault */
 export function checkTrainConfig(file: unknown, flags: Record<string, unknown>): TrainConfig {
   if (file !== undefined && (typeof file !== 'object' || file === null || Array.isArray(file))) {
@@ -56,7 +62,11 @@ export function checkTrainConfig(file: unknown, flags: Record<string, unknown>):
   if (flags.gamma !== undefined && flags.variance === undefined) delete merged.variance
   const parsed = trainConfigSchema.safeParse(merged)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'config'}: ${issue.message}`)
+    const problems = parsed.error.issues.map((issue) => {
+      const [setting] = issue.path
+      if (setting === undefined) return issue.message
+      return `${flagName(String(setting))} (${String(setting)}): ${issue.message}, got ${describe(merged[String(setting)])}`
+    })
     throw new OptionError(`bad settings: ${problems.join('; ')}`, {
       argument: String(parsed.error.issues[0].path[0] ?? 'config'),
     })

@@ -1,10 +1,9 @@
 // What `deeplinear train` reports: the outcome as text, and the figure as SVG or as an HTML page.
-import { access, constants, writeFile } from 'node:fs/promises'
+import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { IoError, OptionError } from '../errors.js'
 import type { Plateau } from '../probe/plateaus.js'
 import { htmlReport, type TrainingData, trainingFigure } from '../report/index.js'
-import type { RegressionTask } from '../task/regression.js'
 import type { TrainConfig } from './train-config.js'
 
 /** What `--json` prints. */
@@ -12,13 +11,15 @@ export interface TrainReport {
   readonly status: string
   readonly steps: number
   readonly seconds: number
-  readonly loss: number
+  /** The last loss that was a number; null if none was. */
+  readonly loss: number | null
   /** Null where the data have no classes or nothing was held out. */
   readonly testAccuracy: number | null
   readonly plateaus: readonly Plateau[]
   readonly stepsPerSecond: number
   readonly gflops: number
-  readonly speedupOverTypeScript: number
+  /** Null where it was not measured: interrupted, on the TypeScript executor, or not wanted. */
+  readonly speedupOverTypeScript: number | null
   readonly build: string
 }
 
@@ -28,23 +29,25 @@ export interface TrainOutcome {
   readonly network: string
   readonly data: string
   readonly minimumLoss: number
-  readonly figure: string | undefined
+  /** Why it diverged, if it did. */
   readonly message: string | undefined
+  readonly figure: TrainingData
 }
 
 /** The outcome for people. */
-export function formatOutcome({ report, network, data, minimumLoss, figure, message }: TrainOutcome): string {
+export function formatOutcome({ report, network, data, minimumLoss, message }: TrainOutcome): string {
   const lines = [
     `data       ${data}`,
     `network    ${network}`,
     `status     ${report.status}${message ? `: ${message}` : ''}`,
-    `loss       ${report.loss.toPrecision(5)} after ${report.steps} steps (no linear map reaches less than ${minimumLoss.toPrecision(5)})`,
+    `loss       ${report.loss?.toPrecision(5) ?? 'not finite'} after ${report.steps} steps (no linear map reaches less than ${minimumLoss.toPrecision(5)})`,
   ]
   if (report.testAccuracy !== null)
     lines.push(`accuracy   ${(100 * report.testAccuracy).toFixed(1)} % on the test samples`)
+  const { speedupOverTypeScript: speedup } = report
   lines.push(
-    `speed      ${Math.round(report.stepsPerSecond)} steps/s, ${report.gflops.toFixed(2)} GFLOP/s on the ${report.build} build: ` +
-      `${report.speedupOverTypeScript.toFixed(1)} times pure TypeScript, measured in this run`,
+    `speed      ${Math.round(report.stepsPerSecond)} steps/s, ${report.gflops.toFixed(2)} GFLOP/s on the ${report.build} build` +
+      (speedup === null ? '' : `: ${speedup.toFixed(1)} times pure TypeScript, measured in this run`),
     '',
   )
   if (report.plateaus.length === 0) lines.push('plateaus   none found')
@@ -56,7 +59,6 @@ export function formatOutcome({ report, network, data, minimumLoss, figure, mess
       )
     }
   }
-  if (figure !== undefined) lines.push('', `figure     ${figure}`)
   return lines.join('\n')
 }
 
@@ -67,7 +69,9 @@ export async function checkFigurePlace(figure: string | false): Promise<void> {
     throw new OptionError(`--figure must end in .svg or .html, got ${JSON.stringify(figure)}`, { argument: 'figure' })
   }
   try {
-    await access(dirname(figure), constants.W_OK)
+    const there = await stat(figure).catch(() => undefined)
+    if (there !== undefined && !there.isFile()) throw Object.assign(new Error('not a file'), { code: 'not a file' })
+    await access(there === undefined ? dirname(figure) : figure, constants.W_OK)
   } catch (cause) {
     throw figureError(figure, cause)
   }
@@ -84,18 +88,17 @@ function figureError(path: string, cause: unknown): IoError {
   )
 }
 
+/** Draw the figure; the report has been printed by then, so that a full disk costs the figure alone. */
 export async function writeFigure(
   path: string,
-  data: TrainingData,
-  report: TrainReport,
+  { report, figure, minimumLoss }: TrainOutcome,
   config: TrainConfig,
-  task: RegressionTask,
 ): Promise<void> {
-  const svg = trainingFigure(data)
+  const svg = trainingFigure(figure)
   const text = /\.svg$/i.test(path)
     ? svg
     : htmlReport({
-        title: data.title,
+        title: figure.title,
         figures: [svg],
         tables: [
           {
@@ -114,12 +117,12 @@ export async function writeFigure(
             head: ['quantity', 'value'],
             rows: [
               ['status', report.status],
-              ['loss', report.loss.toPrecision(6)],
-              ['least loss of any linear map', task.minimumLoss.toPrecision(6)],
+              ['loss', report.loss?.toPrecision(6) ?? 'not finite'],
+              ['least loss of any linear map', minimumLoss.toPrecision(6)],
               ['test accuracy', report.testAccuracy === null ? 'none' : `${(100 * report.testAccuracy).toFixed(1)} %`],
               ['steps per second', Math.round(report.stepsPerSecond)],
               ['GFLOP/s', report.gflops.toFixed(2)],
-              ['speed-up over pure TypeScript', report.speedupOverTypeScript.toFixed(1)],
+              ['speed-up over pure TypeScript', report.speedupOverTypeScript?.toFixed(1) ?? 'not measured'],
               ['build', report.build],
             ],
           },

@@ -1,4 +1,5 @@
-// Two-layer linear networks in Gram form: exact at any width, at a cost that does not depend on the width.
+// Two-layer linear networks in Gram form: exact at any width from min(m, n) on, at a cost that does not depend on the width. A
+// narrower network bounds the rank of A; in the Gram matrices rounding would fill the missing rank and grow, so it is refused.
 //
 // For A = W_2 W_1 (m x n) only C_1 = W_2 W_2' (m x m), C_2 = W_1' W_1 (n x n) and A itself enter gradient descent, so these
 // three are the state. They are blocks of  K'K,  K = [W_2', W_1]  (w x (m+n)):   K'K = [[C_1, A], [A', C_2]].
@@ -7,7 +8,7 @@
 import { checkOptions } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
-import { MemoryError, ShapeError } from '../errors.js'
+import { MemoryError, RangeArgError, ShapeError } from '../errors.js'
 import type { DType } from '../kernels/kernels.js'
 import type { PlanBuilder } from '../plan/builder.js'
 import { chi } from '../random/chi.js'
@@ -66,12 +67,14 @@ export class GramNetwork implements NetworkBase {
 }
 
 /**
- * A two-layer linear network in Gram form. Width may be anything up to 10^12.
+ * A two-layer linear network in Gram form. Width may be anything from min(m, n) to 10^12.
  *
  * Gaussian starts are drawn by Bartlett's decomposition (equal in law to drawing the layers, not equal number by number);
  * other starts form their layers once, so their width must fit in memory.
  * @param options.sizes `[n, w, m]`
  * @throws {ShapeError} not exactly two layers
+ * @throws {RangeArgError} a width below min(m, n)
+ * @throws {MemoryError} a start other than gaussian whose layers do not fit in memory
  * @example
  * const net = createGramNetwork(engine, { sizes: [4, 1e9, 4], init: gaussian({ gamma: 1.5 }) })
  */
@@ -81,6 +84,13 @@ export function createGramNetwork(engine: EngineCore, options: NetworkOptions): 
   const { sizes: small, dtype, init, seed } = checkNetworkOptions(engine, bounded)
   const sizes = [small[0], (given.sizes as number[])[1], small[2]]
   const [n, w, m] = sizes
+  if (w < Math.min(n, m)) {
+    throw new RangeArgError(
+      `a Gram network must be at least as wide as its smaller end: sizes[1] must be at least ${Math.min(n, m)}, got ${w}; ` +
+        'use createNetwork, which is cheaper there and keeps the rank',
+      { argument: 'sizes' },
+    )
+  }
   const order = m + n
   if (init.variance === undefined && w * order > LARGEST_LAYERS) {
     throw new MemoryError(

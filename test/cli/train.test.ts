@@ -1,6 +1,6 @@
 // The command line as a user meets it: the built file in a process of its own.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -61,6 +61,19 @@ describe('deeplinear train on the digits', () => {
     }
   })
 
+  test('prints what the README says', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const shown = readme.split('<!-- train:begin -->')[1].split('<!-- train:end -->')[0]
+    const { loss, steps, testAccuracy } = report as { loss: number; steps: number; testAccuracy: number }
+    expect(shown).toContain(`loss       ${loss.toPrecision(5)} after ${steps} steps`)
+    expect(shown).toContain(`accuracy   ${(100 * testAccuracy).toFixed(1)} %`)
+    const rows = [...shown.matchAll(/^ +(\d+) - (\d+) +([\d.]+) +(\d+) +[\d.]+$/gm)].map((row) =>
+      row.slice(1, 5).map(Number),
+    )
+    const plateaus = report.plateaus as { from: number; to: number; loss: number; rank: number }[]
+    expect(rows).toEqual(plateaus.map(({ from, to, loss, rank }) => [from, to, Number(loss.toPrecision(5)), rank]))
+  })
+
   test('draws a figure', () => {
     const svg = readFileSync(join(folder, 'deeplinear-train.svg'), 'utf8')
     expect(svg).toMatch(/^<svg/)
@@ -68,7 +81,7 @@ describe('deeplinear train on the digits', () => {
   })
 
   test('gives the same result with the same seed, another with another', () => {
-    const short = ['train', '--json', '--quiet', '--no-figure', '--steps', '200', '--gamma', '1']
+    const short = ['train', '--json', '--quiet', '--no-figure', '--no-speedup', '--steps', '200', '--gamma', '1']
     const loss = (...more: string[]) => JSON.parse(run(...short, ...more).stdout).loss
     expect(loss('--seed', '3')).toBe(loss('--seed', '3'))
     expect(loss('--seed', '3')).not.toBe(loss('--seed', '4'))
@@ -168,6 +181,23 @@ describe('bad usage', () => {
   })
 
   test('divergence is said, with the step and a cure, and exits 1', () => {
+    const json = run(
+      'train',
+      '--learning-rate',
+      '500',
+      '--gamma',
+      '0.5',
+      '--steps',
+      '2000',
+      '--quiet',
+      '--json',
+      '--figure',
+      'gone.svg',
+    )
+    expect(json.status).toBe(1)
+    expect(json.stderr).toMatch(/diverged: W_\d .* at step \d+/)
+    expect(JSON.parse(json.stdout).loss).toBeGreaterThan(0)
+    expect(readFileSync(join(folder, 'gone.svg'), 'utf8')).not.toContain('NaN')
     const { status, stdout } = run(
       'train',
       '--learning-rate',
@@ -184,7 +214,57 @@ describe('bad usage', () => {
   })
 })
 
-test('an interrupt reports what was done and exits 130', async () => {
+test('a figure that cannot be written costs the figure, not the report', () => {
+  mkdirSync(join(folder, 'taken.svg'), { recursive: true })
+  const early = run('train', '--steps', '50', '--figure', 'taken.svg', '--quiet')
+  expect(early).toMatchObject({ status: 1, stdout: '' })
+  expect(early.stderr).toContain('not a file')
+})
+
+test.each([
+  { name: 'stdout', command: 'train --steps 200 --no-figure --quiet --no-speedup | true' },
+  { name: 'help', command: '--help | true' },
+])('a closed $name ends quietly', ({ command }) => {
+  const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', `"${process.execPath}" "${cli}" ${command}`], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  expect([status, stderr]).toEqual([0, ''])
+})
+
+test('a closed stderr does not end the run', () => {
+  const command = `"${process.execPath}" "${cli}" train --steps 3000 --no-figure --no-speedup --json 2> >(head -c 20 > /dev/null)`
+  const { status, stdout } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' })
+  expect(status).toBe(0)
+  expect(JSON.parse(stdout).status).toBe('completed')
+})
+
+test('rows that are all the same train, and have no plateaus', () => {
+  writeFileSync(join(folder, 'same.csv'), '1,2,0\n'.repeat(30))
+  const { status, stdout } = run(
+    'train',
+    '--data',
+    'same.csv',
+    '--steps',
+    '200',
+    '--json',
+    '--quiet',
+    '--no-figure',
+    '--no-speedup',
+  )
+  expect(status).toBe(0)
+  expect(JSON.parse(stdout).plateaus).toEqual([])
+})
+
+test('a run that ends at the first saddle reports rank 0', () => {
+  const { stdout } = run('train', '--steps', '3000', '--json', '--quiet', '--no-figure', '--no-speedup')
+  expect(JSON.parse(stdout).plateaus.map(({ rank }: { rank: number }) => rank)).toEqual([0])
+})
+
+test.each([
+  { signal: 'SIGINT', code: 130 },
+  { signal: 'SIGTERM', code: 143 },
+] as const)('$signal reports what was done and exits $code', async ({ signal, code: expected }) => {
   const child = spawn(process.execPath, [cli, 'train', '--steps', '100000000', '--json', '--no-figure'], {
     cwd: folder,
   })
@@ -193,9 +273,9 @@ test('an interrupt reports what was done and exits 130', async () => {
     stdout += chunk
   })
   await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()))
-  child.kill('SIGINT')
+  child.kill(signal)
   const code = await new Promise((resolve) => child.on('exit', resolve))
-  expect(code).toBe(130)
+  expect(code).toBe(expected)
   const report = JSON.parse(stdout)
   expect(report.status).toBe('aborted')
   expect(report.steps).toBeLessThan(100_000_000)

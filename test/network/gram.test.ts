@@ -11,6 +11,7 @@ import {
   matrixCompletion,
   orthogonal,
   probes,
+  RangeArgError,
   regression,
   ShapeError,
   type Task,
@@ -118,6 +119,32 @@ describe('Bartlett start', () => {
   test('a start that forms its layers is refused before it fills memory', () => {
     expect(() => createGramNetwork(engine, { sizes: [3, 1e10, 2], init: orthogonal() })).toThrow(MemoryError)
   })
+
+  test('a width below both ends is refused: the layers bound the rank, the Gram matrices would not', () => {
+    for (const sizes of [
+      [4, 3, 4],
+      [6, 2, 5],
+      [9, 1, 2],
+    ]) {
+      expect(() => createGramNetwork(engine, { sizes, init: gaussian({ variance: 0.01 }) })).toThrow(RangeArgError)
+    }
+  })
+
+  test.each([{ sizes: [8, 2, 2] }, { sizes: [2, 2, 8] }, { sizes: [5, 5, 5] }])(
+    '$sizes agrees with its layers over 20 000 steps',
+    ({ sizes }) => {
+      const [inputs, , outputs] = sizes
+      const init = explicit([random(sizes[1], inputs, 21), random(outputs, sizes[1], 22)])
+      const task = whitened(random(outputs, inputs, 23))
+      const [a, b] = [createNetwork, createGramNetwork].map((create) => {
+        using net = create(engine, { sizes, init })
+        trainSync(net, task, { optimizer: gradientDescent({ learningRate: 0.02 }), steps: 20_000 })
+        using map = net.endToEnd()
+        return Array.from(map.view())
+      })
+      expect(Math.max(...a.map((value, i) => Math.abs(value - b[i])))).toBeLessThan(1e-12)
+    },
+  )
 
   test('a Gram network has two layers', () => {
     expect(() => createGramNetwork(engine, { sizes: [3, 4, 4, 2] })).toThrow(ShapeError)
