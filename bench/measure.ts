@@ -1,13 +1,27 @@
-// Fair comparison on a noisy machine: contenders take turns within each of several rounds, so that a slow moment meets them
-// all; each round gives a median time per contender, and ratios are formed inside a round. tinybench does the timing.
-import { Bench } from 'tinybench'
+// Fair comparison on a noisy machine. Every contender lives in a worker of its own, so that none runs on what the compiler learned
+// from another (a TypeScript kernel that has seen both element types runs at half its speed). Contenders take turns within each of
+// several rounds, so that a slow moment meets them all; a ratio is formed inside a round. tinybench does the timing.
+import { Worker } from 'node:worker_threads'
+import type { WorkerAnswer, WorkerTask } from './worker.js'
 
-/** One implementation of the same work. */
+/** One implementation of some work. */
 export interface Contender {
   readonly name: string
   readonly run: () => void
   /** How often one call of `run` does the work. Default 1. */
   readonly repeats?: number
+}
+
+/** Some work and those who do it: `contenders[0]` is ours. */
+export interface Case {
+  readonly suite: string
+  readonly name: string
+  readonly dtype: 'float32' | 'float64'
+  /** Floating-point operations of the work done once. */
+  readonly flops: number
+  /** Least number of calls of a contender in a round. Default 3. */
+  readonly iterations?: number
+  readonly contenders: readonly { readonly name: string; readonly make: () => Contender }[]
 }
 
 /** Times of one contender, in microseconds for the work done once. */
@@ -27,8 +41,8 @@ export interface Comparison {
   readonly dtype: 'float32' | 'float64'
   readonly flops: number
   readonly timings: readonly Timing[]
-  /** The fastest of the pure TypeScript contenders, by median. */
-  readonly fastestTypeScript: string
+  /** The fastest of the others, by median. */
+  readonly fastestOther: string
   /** Its time over ours: median of the rounds, and the extremes. */
   readonly speedup: { readonly median: number; readonly least: number; readonly greatest: number }
 }
@@ -39,50 +53,60 @@ export interface Effort {
   readonly time: number
 }
 
-/** Compare `contenders[0]`, ours, with the others. */
-export async function compare(
-  head: { suite: string; name: string; dtype: 'float32' | 'float64'; flops: number },
-  contenders: readonly Contender[],
-  effort: Effort,
-): Promise<Comparison> {
-  // Enough calls to leave the baseline compiler behind.
-  for (const { run } of contenders) {
-    const end = performance.now() + 2 * effort.time
-    do run()
-    while (performance.now() < end)
-  }
-  const medians = contenders.map(() => [] as number[])
-  const minima = contenders.map(() => Number.POSITIVE_INFINITY)
-  for (let round = 0; round < effort.rounds; round++) {
-    const bench = new Bench({ time: effort.time, iterations: 5, warmup: false })
-    for (const { name, run } of contenders) bench.add(name, run)
-    await bench.run()
-    bench.tasks.forEach(({ result }, i) => {
-      if (!('latency' in result)) throw new Error(`${head.name}: ${contenders[i].name} failed`, { cause: result })
-      const scale = 1000 / (contenders[i].repeats ?? 1)
-      medians[i].push(result.latency.p50 * scale)
-      minima[i] = Math.min(minima[i], result.latency.min * scale)
-    })
-  }
-  const timings = contenders.map(({ name }, i) => {
-    const center = median(medians[i])
-    return {
-      name,
-      medianMicroseconds: center,
-      minimumMicroseconds: minima[i],
-      spreadMicroseconds: median(medians[i].map((value) => Math.abs(value - center))),
-      gflops: head.flops / center / 1000,
+/** Compare ours with the others. */
+export async function compare(work: Case, effort: Effort, fast: boolean): Promise<Comparison> {
+  const seats = work.contenders.map((_, contender) => seat({ case: key(work), contender, time: effort.time, fast }))
+  try {
+    // Enough calls to leave the baseline compiler behind.
+    for (const { measure } of seats) await measure()
+    const medians = seats.map(() => [] as number[])
+    const minima = seats.map(() => Number.POSITIVE_INFINITY)
+    for (let round = 0; round < effort.rounds; round++) {
+      for (const [i, { measure }] of seats.entries()) {
+        const { median, minimum } = await measure()
+        medians[i].push(median)
+        minima[i] = Math.min(minima[i], minimum)
+      }
     }
-  })
-  const rivals = timings.slice(1)
-  const fastest = rivals.reduce((best, timing) => (timing.medianMicroseconds < best.medianMicroseconds ? timing : best))
-  const ratios = medians[timings.indexOf(fastest)].map((value, round) => value / medians[0][round])
-  return {
-    ...head,
-    timings,
-    fastestTypeScript: fastest.name,
-    speedup: { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) },
+    const timings = work.contenders.map(({ name }, i) => {
+      const center = median(medians[i])
+      return {
+        name,
+        medianMicroseconds: center,
+        minimumMicroseconds: minima[i],
+        spreadMicroseconds: median(medians[i].map((value) => Math.abs(value - center))),
+        gflops: work.flops / center / 1000,
+      }
+    })
+    const others = timings.slice(1)
+    const fastest = others.reduce((best, timing) =>
+      timing.medianMicroseconds < best.medianMicroseconds ? timing : best,
+    )
+    const ratios = medians[timings.indexOf(fastest)].map((value, round) => value / medians[0][round])
+    const { suite, name, dtype, flops } = work
+    const speedup = { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) }
+    return { suite, name, dtype, flops, timings, fastestOther: fastest.name, speedup }
+  } finally {
+    await Promise.all(seats.map(({ leave }) => leave()))
   }
+}
+
+/** What names a case in a worker. */
+export function key({ name, dtype }: Pick<Case, 'name' | 'dtype'>): string {
+  return `${name} ${dtype}`
+}
+
+function seat(task: WorkerTask) {
+  const worker = new Worker(new URL('./bench-worker.js', import.meta.url), { workerData: task })
+  let fail: (reason: unknown) => void = () => {}
+  worker.on('error', (error) => fail(error))
+  const measure = () =>
+    new Promise<WorkerAnswer>((resolve, reject) => {
+      fail = reject
+      worker.once('message', resolve)
+      worker.postMessage('measure')
+    })
+  return { measure, leave: () => worker.terminate() }
 }
 
 function median(values: readonly number[]): number {
