@@ -13,7 +13,6 @@ export type ErrorCode =
   | 'CONVERGENCE'
   | 'FORMAT'
   | 'UNSUPPORTED'
-  | 'ABORT'
   | 'IO'
   | 'PROBE'
 
@@ -110,15 +109,6 @@ export class FormatError extends DeepLinearError {
 export class UnsupportedError extends DeepLinearError {
   constructor(message: string, details?: ErrorDetails) {
     super('UNSUPPORTED', message, details)
-  }
-}
-
-/** The caller's signal, or leaving the loop, ended the work. */
-export class AbortError extends DeepLinearError {
-  constructor(message: string, details?: ErrorDetails) {
-    super('ABORT', message, details)
-    // The name that code written for DOMException looks for.
-    this.name = 'AbortError'
   }
 }
 

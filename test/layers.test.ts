@@ -28,11 +28,12 @@ const BELOW: Record<string, readonly string[]> = (() => {
     for (const layer of level) below[layer] = [...seen]
     seen.push(...level)
   }
-  const outer = ['io', 'report', 'theory', 'worker', 'server', 'client']
+  const outer = ['io', 'report', 'theory', 'blas', 'worker', 'server', 'client']
   return {
     ...below,
     // Theory may not see the simulation that it is compared with.
     theory: [...below.linalg, 'linalg'],
+    blas: [...below.linalg, 'linalg'],
     experiment: [...below.experiment, 'theory'],
     sweep: [...below.sweep, 'theory', 'io'],
     io: ['errors', 'check'],
@@ -48,7 +49,7 @@ const BELOW: Record<string, readonly string[]> = (() => {
 
 /** npm packages by folder or file; nothing else takes any. */
 const PACKAGES: Record<string, readonly string[]> = {
-  io: ['csv-parse/sync'],
+  io: ['csv-parse/sync', 'fflate'],
   report: ['@observablehq/plot', 'linkedom'],
   cli: ['commander', 'zod'],
   'kernels/wasm.ts': ['@assemblyscript/loader'],

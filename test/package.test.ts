@@ -95,7 +95,7 @@ describe('what is built', () => {
   })
 
   test('imports nothing that is not there', () => {
-    for (const path of ['dist/index.js', 'dist/index.cjs']) {
+    for (const path of ['dist/index.js', 'dist/index.cjs', 'dist/io.js', 'dist/io.cjs']) {
       const text = readFileSync(join(root, path), 'utf8')
       expect(text).not.toMatch(/^(?:import\b[^"'\n]*|\}?\s*from\s*|.*\brequire\()["'](?!\.)/m)
       expect(text).not.toMatch(/\beval\s*\(|new Function\b/)
@@ -121,7 +121,7 @@ describe('npm pack', () => {
 
   test('holds no sources, tests, tools or secrets', () => {
     const stray = files.filter(
-      (path) => !/^(dist|data)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
+      (path) => !/^(dist|data|docs)\/|^(package\.json|README\.md|SECURITY\.md|LICENSE|CHANGELOG\.md)$/.test(path),
     )
     expect(stray).toEqual([])
     expect(files.filter((path) => /(^|\/)(src|test|assembly|bench)\/|\.test\.|(^|\/)\.env/.test(path))).toEqual([])

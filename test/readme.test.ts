@@ -34,6 +34,19 @@ describe('README', () => {
     }
   })
 
+  test('the speed table is that of bench/results.json', () => {
+    const { results } = JSON.parse(readFileSync(`${root}bench/results.json`, 'utf8'))
+    const table = readme.split('<!-- bench:begin -->')[1].split('<!-- bench:end -->')[0]
+    const rows = [...table.matchAll(/^\| ([\w :]+) \| (float\d\d) \| [^|]+ \| [^|]+ \| ([\d.]+) \|/gm)]
+    expect(rows.length).toBeGreaterThan(8)
+    for (const [, name, dtype, factor] of rows) {
+      const found = results.find(
+        (result: { name: string; dtype: string }) => result.name === name && result.dtype === dtype,
+      )
+      expect(Number(factor)).toBeCloseTo(found.speedup.median, 1)
+    }
+  })
+
   test('links to files of the repository resolve', () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path)
     expect(links.length).toBeGreaterThan(3)

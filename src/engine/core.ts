@@ -55,7 +55,11 @@ export class EngineCore {
       if (!block.live || block.generation !== this.generation || this.#disposed) return
       this.#drop(block)
       this.#leaked++
-      this.#onLeak({ bytes, shape })
+      try {
+        this.#onLeak({ bytes, shape })
+      } catch (error) {
+        console.warn('deeplinear: onLeak threw', error)
+      }
     })
   }
 
@@ -200,10 +204,13 @@ export class EngineCore {
   }
 
   #filled(rows: number, cols: number, dtype: DType, data: unknown): Matrix {
+    // A view over this engine's own memory would die if the new block made memory grow.
+    const own = ArrayBuffer.isView(data) && data.buffer === this.linearMemory.buffer
+    const source = own ? (data as Float64Array).slice() : data
     const matrix = new Matrix(this, rows, cols, dtype)
     try {
-      if (data === undefined) matrix.view().fill(0)
-      else writeDense(data, matrix)
+      if (source === undefined) matrix.view().fill(0)
+      else writeDense(source, matrix)
     } catch (error) {
       matrix.dispose()
       throw error

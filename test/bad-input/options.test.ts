@@ -59,7 +59,7 @@ const products: Row[] = [
   ['svd of nothing', () => svd(wrong(undefined)), 'DTYPE', 'a must be a Matrix'],
   ['svd of an array', () => svd(wrong([[1]])), 'DTYPE', 'a must be a Matrix'],
   ['svd of a disposed matrix', ({ gone }) => svd(gone), 'DISPOSED', 'is gone'],
-  ['svd with options it has not', ({ a }) => svd(a, wrong({ rank: 2 })), 'OPTION', "options has no option 'rank'"],
+  ['svd with options it has not', ({ a }) => svd(a, wrong({ ranks: 2 })), 'OPTION', "did you mean 'rank'?"],
   ['singularValues of a string', () => singularValues(wrong('a')), 'DTYPE', 'a must be a Matrix'],
 ]
 

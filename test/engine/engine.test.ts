@@ -441,3 +441,14 @@ describe('forgotten handles', () => {
     expect(engine.memory).toMatchObject({ leaked: 0, liveBytes: 0 })
   })
 })
+
+test('a matrix can be made from a view of another one, though making it grows memory', () => {
+  for (const backend of ['wasm', 'typescript'] as const) {
+    using engine = createEngineSync({ backend, initialBytes: 2 ** 20 })
+    const a = engine.matrix([128, 256], new Float64Array(128 * 256).fill(3))
+    for (let i = 0; i < 8; i++) {
+      const copy = engine.matrix([128, 256], a.view())
+      expect(copy.view().every((value) => value === 3)).toBe(true)
+    }
+  }
+})

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { DTypeError, RangeArgError } from '../../src/errors.js'
-import { chi, normal, permutation, uniform } from '../../src/random/distributions.js'
+import { chi } from '../../src/random/chi.js'
 import { foldIn, key } from '../../src/random/key.js'
+import { normal } from '../../src/random/normal.js'
+import { permutation } from '../../src/random/permutation.js'
+import { uniform } from '../../src/random/uniform.js'
 
 const N = 100_000
 // Kolmogorov: P(sqrt(n) D > 1.95) = 0.001. The draws are fixed, so this cannot flicker.

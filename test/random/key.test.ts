@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { DTypeError, RangeArgError } from '../../src/errors.js'
-import { normal, normalQuantile, uniform } from '../../src/random/distributions.js'
 import { foldIn, type Key, key, split, threefry2x32 } from '../../src/random/key.js'
+import { normal } from '../../src/random/normal.js'
+import { normalQuantile } from '../../src/random/normal-quantile.js'
+import { uniform } from '../../src/random/uniform.js'
 
 interface Stream {
   key: [number, number]
