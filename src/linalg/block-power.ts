@@ -2,11 +2,13 @@
 // through (a block Krylov space), Rayleigh-Ritz on it, thick restarts, and a look from outside before it claims to be done.
 import { checkInteger, checkNumber, checkOptions } from '../check.js'
 import { Matrix } from '../engine/matrix.js'
-import { DTypeError, RangeArgError, ShapeError } from '../errors.js'
+import { DTypeError } from '../errors.js'
 import { log } from '../math/elementary.js'
-import { exponentOf, scaleByPowerOfTwo } from '../math/power-of-two.js'
-import { KrylovBases, type LinearMap, type Projection } from './krylov.js'
+import { scaleByPowerOfTwo } from '../math/power-of-two.js'
+import { KrylovBases, type Projection } from './krylov.js'
 import { Panels } from './panel.js'
+import { checkStart } from './power-start.js'
+import { checkEntries, harmless, ScaledMap } from './scaled-map.js'
 
 /** Options of `powerSvd`. */
 export interface PowerSvdOptions {
@@ -46,19 +48,12 @@ export const POWER_BLOCK = 2
 const LOOK_STEPS = 3
 /** Further steps while the largest value that it sees may yet exceed the last one kept. */
 const MORE_STEPS = 8
-/** From this many elements of float64 on, A' is copied once; half as many bytes are read against their rows as fast. */
-const COPY_FROM = 16_384
-/** Elements between the rows of that copy: rows a power of two apart would share the sets of a cache. */
-const GAP = 8
-/** Rows of A in one product with A' that reads against them: as much as stays near meanwhile. */
-const BACK_ROWS = 64
-
 /**
  * The `rank` largest singular values with their vectors, by block iteration.
  *
  * Blocks of 2 columns span `[X, A'A X, (A'A)^2 X, ...]`, orthonormalized against one another; the triples of the projected matrix are taken once
- * `|A' u - s v| <= tolerance s_1` (`A v = s u` holds to rounding by construction), then the iteration is continued from random directions for
- * three steps to see whether a larger value was missed. A is scaled by a power of two first, so none of this overflows.
+ * `|A' u - s v| <= tolerance s_1` (`A v = s u` holds to rounding by construction), then, unless the energy that is left
+ * shows that nothing can have been missed, the iteration goes on from random directions for 3 to 11 steps to look for a larger value. A is scaled by a power of two first, so none of this overflows.
  *
  * @param a (m, n), finite
  * @returns u (m, k), s (k) descending, v (n, k) with `status`: look at it. Converged residuals are below 50 eps max(m, n) |A| unless
@@ -88,155 +83,12 @@ export function powerSvd(a: Matrix, options?: PowerSvdOptions): PowerSvd {
   if (rank === 0) return emptySvd(a)
   try {
     const width = Math.max(POWER_BLOCK, start?.width ?? 0, Math.ceil(rank / maxIterations))
-    const problem = new Problem(panels, a, exponent, width, rank)
+    const problem = new ScaledMap(panels, a, exponent, width, rank)
     const run = iterate(panels, problem, { rank, tolerance, maxIterations, start })
     return result(panels, problem, a, rank, tolerance, run)
   } finally {
     panels.dispose()
   }
-}
-
-/** Whether the energy of A shows at once that its entries are finite and need no scaling. */
-function harmless(a: Matrix): boolean {
-  const { kernels } = a.engine
-  const energy = (a.dtype === 'float64' ? kernels.dsumsq : kernels.ssumsq)(a.size, a.pointer)
-  return energy > 2 ** -50 && energy < 2 ** 50
-}
-
-/** The first non-finite entry is an error; otherwise the exponent of the largest, 0 for a matrix of zeros. */
-export function checkEntries(a: Matrix): number {
-  const { kernels } = a.engine
-  const wide = a.dtype === 'float64'
-  const bad = (wide ? kernels.dnonfinite : kernels.snonfinite)(a.size, a.pointer)
-  if (bad >= 0) {
-    throw new RangeArgError(`a[${bad}] is ${a.view()[bad]}; every entry must be finite`, {
-      argument: 'a',
-      data: { index: bad },
-    })
-  }
-  if (a.size === 0) return 0
-  const size = Math.abs(a.view()[(wide ? kernels.idamax : kernels.isamax)(a.size, a.pointer, 1)])
-  return size === 0 ? 0 : exponentOf(size)
-}
-
-function checkStart(value: unknown, a: Matrix): { width: number; columns: Float64Array } | undefined {
-  if (value === undefined) return undefined
-  if (!(value instanceof Matrix)) throw new DTypeError('start must be a Matrix (n, p)', { argument: 'start' })
-  if (value.rows !== a.cols || value.cols === 0) {
-    throw new ShapeError(
-      `start must have ${a.cols} rows, the columns of a, and at least one column, got ${value.rows} x ${value.cols}`,
-      {
-        argument: 'start',
-      },
-    )
-  }
-  const columns = Float64Array.from(value.view())
-  if (!columns.every(Number.isFinite)) {
-    throw new RangeArgError('start holds NaN or infinities; every entry must be finite', { argument: 'start' })
-  }
-  const scale = columns.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0)
-  if (scale === 0) throw new RangeArgError('start must not be zero', { argument: 'start' })
-  return { width: Math.min(value.cols, Math.min(a.rows, a.cols)), columns: firstColumns(columns, value, scale) }
-}
-
-/** At most min(m, n) columns, scaled to entries of about 1. */
-function firstColumns(columns: Float64Array, { rows, cols }: Matrix, scale: number): Float64Array {
-  const exponent = exponentOf(scale)
-  const half = Math.floor(-exponent / 2)
-  const factors = [scaleByPowerOfTwo(1, half), scaleByPowerOfTwo(1, -exponent - half)]
-  const width = Math.min(rows, cols)
-  const out = new Float64Array(rows * width)
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++) out[i * width + j] = columns[i * cols + j] * factors[0] * factors[1]
-  }
-  return out
-}
-
-/** A, or A' where that has fewer columns, scaled to entries of about 1, as a map on panels. */
-class Problem implements LinearMap {
-  readonly rows: number
-  readonly cols: number
-  readonly swapped: boolean
-  readonly block: number
-  /** |A|_F^2 of the scaled matrix. */
-  readonly energy: number
-  /** A is 2^factor times the matrix of this map. */
-  readonly factor: number
-  readonly #panels: Panels
-  readonly #a: Matrix
-  /** A' row by row, where it was copied. */
-  readonly #copy: Matrix | undefined
-  /** A product with A', transposed. */
-  readonly #back: Matrix
-
-  constructor(panels: Panels, a: Matrix, exponent: number, block: number, rank: number) {
-    this.swapped = a.rows < a.cols
-    this.rows = Math.max(a.rows, a.cols)
-    this.cols = Math.min(a.rows, a.cols)
-    this.block = Math.min(block, this.cols)
-    this.#panels = panels
-    const { matrix, factor } = scaledCopy(panels, a, exponent)
-    this.#a = matrix
-    this.factor = factor
-    this.#copy = a.dtype === 'float64' && a.size >= COPY_FROM ? transposed(panels, this.#a) : undefined
-    this.#back = panels.matrix(Math.max(this.block, rank), a.cols)
-    const { kernels } = panels.engine
-    const sum = a.dtype === 'float64' ? kernels.dsumsq : kernels.ssumsq
-    this.energy = sum(a.size, this.#a.pointer)
-  }
-
-  forward(x: Matrix, y: Matrix, width: number): void {
-    this.apply(this.swapped, x, y, width)
-  }
-
-  backward(y: Matrix, x: Matrix, width: number): void {
-    this.apply(!this.swapped, y, x, width)
-  }
-
-  /** out := A in or A' in. */
-  apply(transpose: boolean, input: Matrix, output: Matrix, width: number): void {
-    const a = this.#a
-    const [m, k] = transpose ? [a.cols, a.rows] : [a.rows, a.cols]
-    const operand = transpose ? this.#copy : a
-    if (operand === undefined) this.#applyTransposed(input, output, width)
-    else {
-      const operands = [[operand.pointer, operand.cols] as const, [input.pointer, width] as const] as const
-      this.#panels.gemmInPlace([m, width, k], ...operands, [output.pointer, width])
-    }
-  }
-
-  /** (in' A)', from the last rows of A to the first: those were read last by a product with A, and are still near. */
-  #applyTransposed(input: Matrix, output: Matrix, width: number): void {
-    const { rows, cols } = this.#a
-    const back = this.#back.pointer
-    const panels = this.#panels
-    let beta = 0
-    for (let end = rows; end > 0; end -= BACK_ROWS) {
-      const from = Math.max(0, end - BACK_ROWS)
-      const [x, a] = [panels.at(input, from * width), panels.at(this.#a, from * cols)]
-      panels.gemm(1, [width, cols, end - from], 1, [x, width], [a, cols], beta, [back, cols])
-      beta = 1
-    }
-    panels.transpose(width, cols, back, output.pointer)
-  }
-}
-
-/** A itself where its squares are safe from overflow and underflow, else A 2^-factor, which the panels own. */
-export function scaledCopy(panels: Panels, a: Matrix, exponent: number): { matrix: Matrix; factor: number } {
-  if (Math.abs(exponent) <= (a.dtype === 'float64' ? 200 : 30)) return { matrix: a, factor: 0 }
-  const copy = panels.matrix(a.rows, a.cols)
-  const [from, to] = [a.view(), copy.view()]
-  const half = Math.floor(-exponent / 2)
-  const [first, second] = [scaleByPowerOfTwo(1, half), scaleByPowerOfTwo(1, -exponent - half)]
-  for (let i = 0; i < from.length; i++) to[i] = from[i] * first * second
-  return { matrix: copy, factor: exponent }
-}
-
-function transposed(panels: Panels, a: Matrix): Matrix {
-  const { rows, cols } = a
-  const copy = panels.matrix(cols, rows + GAP)
-  panels.transpose(rows, cols, a.pointer, copy.pointer, copy.cols)
-  return copy
 }
 
 interface Wanted {
@@ -256,7 +108,7 @@ interface Outcome {
 /** The start as the first block: mapped by A where the problem is that of A'. */
 function startColumns(
   panels: Panels,
-  problem: Problem,
+  problem: ScaledMap,
   { width, columns }: { width: number; columns: Float64Array },
 ): [Float64Array, number] {
   if (!problem.swapped) return [columns, width]
@@ -267,7 +119,7 @@ function startColumns(
 }
 
 /** Grow, project, restart; when the wanted triples have converged, look from outside; stop when that shows nothing new. */
-function iterate(panels: Panels, problem: Problem, { rank, tolerance, maxIterations, start }: Wanted): Outcome {
+function iterate(panels: Panels, problem: ScaledMap, { rank, tolerance, maxIterations, start }: Wanted): Outcome {
   const { block } = problem
   // Restarts at this size cost no passes in practice, and the projected problems stay small.
   const capacity = Math.max(2 * rank + 20, rank + 3 * block + 12)
@@ -366,7 +218,7 @@ function largestOf(values: Float64Array, count: number): number {
 
 function result(
   panels: Panels,
-  problem: Problem,
+  problem: ScaledMap,
   a: Matrix,
   rank: number,
   tolerance: number,

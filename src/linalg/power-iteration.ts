@@ -5,8 +5,8 @@ import { DTypeError, OptionError, RangeArgError, ShapeError } from '../errors.js
 import { scaleByPowerOfTwo } from '../math/power-of-two.js'
 import { key } from '../random/key.js'
 import { normal } from '../random/normal.js'
-import { checkEntries, scaledCopy } from './block-power.js'
 import { Panels } from './panel.js'
+import { checkEntries, scaledCopy } from './scaled-map.js'
 
 /** Options of `powerIteration`. */
 export interface PowerIterationOptions {
