@@ -1,6 +1,7 @@
 // The data of `deeplinear train`: the digits that come with the package, or a table of the user's.
 import { fileURLToPath } from 'node:url'
 import { tableToDataset } from '../io/dataset.js'
+import { INK } from '../io/digits.js'
 import { readTable } from '../io/node.js'
 import { foldIn, key } from '../random/key.js'
 import {
@@ -31,8 +32,8 @@ export async function prepareData(config: TrainConfig): Promise<Prepared> {
   const { features, outputs, samples } = dataset
   const { train, test } = splitIndices(samples, config.testFraction, foldIn(key(config.seed), 2))
   const pick = (data: Float64Array, rows: number, indices: Uint32Array) => selectSamples(data, rows, samples, indices)
-  // Digits are counts of 0..16; everything else is taken as it is.
-  const unit = config.data === undefined ? 1 / 16 : 1
+  // Digits are counts of ink; everything else is taken as it is.
+  const unit = config.data === undefined ? 1 / INK : 1
   const inputs = unit === 1 ? dataset.inputs : dataset.inputs.map((value) => value * unit)
   const trainX = pick(inputs, features, train)
   const trainY = pick(dataset.targets, outputs, train)

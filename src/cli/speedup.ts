@@ -1,8 +1,10 @@
 // How much faster than pure TypeScript: the same training steps on both executors in turn within one process, so that a slow
 // moment of the machine meets both; medians of the rounds.
 import { createEngineSync, type Engine } from '../linalg/engine.js'
-import { createNetwork, type DeepLinearNetwork, type NetworkOptions } from '../network/deep-linear.js'
+import { createNetwork } from '../network/create.js'
+import type { DeepLinearNetwork } from '../network/deep-linear.js'
 import { type Initializer, shapesOf } from '../network/initializer.js'
+import type { CommonNetworkOptions as NetworkOptions } from '../network/options.js'
 import { gradientDescent, type UpdateOrder } from '../optimizer/gradient-descent.js'
 import type { Task } from '../task/task.js'
 import { pause } from '../train/pause.js'

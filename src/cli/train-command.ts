@@ -1,6 +1,6 @@
 // `deeplinear train`: read data, train, report.
 import { createEngine } from '../linalg/engine.js'
-import { createNetwork } from '../network/deep-linear.js'
+import { createNetwork } from '../network/create.js'
 import { gaussian } from '../network/initializer.js'
 import { gradientDescent } from '../optimizer/gradient-descent.js'
 import { findPlateaus } from '../probe/plateaus.js'

@@ -3,13 +3,15 @@
 //
 //   plain      dW_l/dt = -dC/dW_l
 //   modified   dW_l/dt = -(grad C + kappa H grad C)_l / (1 - beta),   kappa = eta (1 + beta) / (2 (1 - beta)^2)
+//   loss clock dW_l/ds = -dC/dW_l / |grad C|^2, so that C falls at rate 1
 //
 // The second is what gradient descent with learning rate eta and momentum beta follows up to eta^2.
 import type { Matrix } from '../engine/matrix.js'
+import { UnsupportedError } from '../errors.js'
 import type { Network } from '../network/network.js'
 import { PlanBuilder } from '../plan/builder.js'
 import type { Plan } from '../plan/plan.js'
-import type { BoundTask } from '../task/task.js'
+import type { BoundTask, Objective } from '../task/task.js'
 import { emitGramAlong, emitGramCurvature, emitGramGradient, type GramState } from './gram-field.js'
 import { emitLayerGradient } from './layers.js'
 import { assertAffine, linearGradient } from './linear-gradient.js'
@@ -26,6 +28,12 @@ export interface FieldOptions {
   readonly modified: Discretisation | undefined
   /** Offer `jacobian`; not together with `modified`. */
   readonly jacobian: boolean
+  /** Factors of the slopes, one a parameter. Default all 1. */
+  readonly rates?: readonly number[]
+  /** lambda of a `lambda/2 sum |W_l|^2` besides the loss. Default 0. */
+  readonly weightPenalty?: number
+  /** Divide the slopes by the squared norm of the gradient. Default false. */
+  readonly lossClock?: boolean
 }
 
 /** The slopes of a flow over the packed state of its network, whose matrices serve as workspace. */
@@ -36,8 +44,17 @@ export class FlowField {
   readonly #state: PackedMatrices
   readonly #slopes: PackedMatrices
   readonly #along: Along | undefined
+  /** With the loss clock: the factor of every slope. */
+  readonly #clockRates: Float64Array | undefined
 
-  private constructor(plan: Plan, state: PackedMatrices, slopes: PackedMatrices, along: Along | undefined) {
+  private constructor(
+    plan: Plan,
+    state: PackedMatrices,
+    slopes: PackedMatrices,
+    along: Along | undefined,
+    clockRates: Float64Array | undefined,
+  ) {
+    this.#clockRates = clockRates
     this.size = state.size
     this.plan = plan
     this.#state = state
@@ -48,17 +65,41 @@ export class FlowField {
   /**
    * @throws {UnsupportedError} second derivatives of a task whose loss is not quadratic
    */
-  static create(net: Network, task: BoundTask, { modified, jacobian }: FieldOptions): FlowField {
+  static create(net: Network, task: BoundTask, options: FieldOptions): FlowField {
+    const { modified, jacobian, rates, weightPenalty = 0, lossClock = false } = options
     const { engine, dtype, sizes, depth } = net
     const [p, q] = [new PlanBuilder(engine, dtype), new PlanBuilder(engine, dtype)]
     const plans: Plan[] = []
     const [m, n] = [sizes[depth], sizes[0]]
     try {
+      const chain = net.kind === 'gram' || (net.kind === 'layers' && task.inputs === undefined)
+      const plain = chain && weightPenalty === 0 && (rates?.every((rate) => rate === 1) ?? true) && !lossClock
       if (modified !== undefined || jacobian) {
-        assertAffine(p, task, m, n, modified !== undefined ? 'the modified flow' : "method 'rosenbrock'")
+        const what = modified !== undefined ? 'the modified flow' : "method 'rosenbrock'"
+        if (!plain) {
+          throw new UnsupportedError(
+            `${what} is for a chain of weights and a loss of its end-to-end map, at one rate for all layers; use method 'dop853' without modified`,
+            { argument: 'net' },
+          )
+        }
+        assertAffine(p, task, m, n, what)
       }
       const ascent = negated(task)
-      const emitted = net.kind === 'gram' ? emitGram(p, net, ascent) : emitLayers(p, net, ascent)
+      const emitted =
+        net.kind === 'gram'
+          ? emitGram(p, net, ascent)
+          : net.kind === 'layers' && task.inputs === undefined
+            ? emitLayers(p, net, ascent)
+            : emitPass(p, net, ascent)
+      if (net.kind !== 'gram') {
+        net.parameters.forEach(({ matrix, role, name }, i) => {
+          const slope = emitted.slopes[i]
+          if (weightPenalty > 0 && role === 'weight')
+            p.note('penalty on the weights').axpy(-weightPenalty, matrix, slope)
+          const rate = rates?.[i] ?? 1
+          if (rate !== 1 && !lossClock) p.note(`rate of ${name}`).scale(rate, slope)
+        })
+      }
       const { learningRate, momentum } = modified ?? { learningRate: 0, momentum: 0 }
       const rest = 1 - momentum
       if (modified !== undefined) {
@@ -85,6 +126,7 @@ export class FlowField {
         jacobian
           ? { plan: plans[1], directions: pack(directions), images: pack(images), unit: vector(), column: vector() }
           : undefined,
+        lossClock ? ratesOf(state, rates) : undefined,
       )
     } catch (error) {
       for (const builder of [p, q]) builder.discard()
@@ -98,6 +140,12 @@ export class FlowField {
     this.#state.write(y)
     this.plan.run(1)
     this.#slopes.read(dy)
+    if (this.#clockRates === undefined) return
+    // dC/dt = -sum r g^2 along dw/dt = -r g.
+    const rates = this.#clockRates
+    let speed = 0
+    for (let i = 0; i < dy.length; i++) speed += rates[i] * dy[i] * dy[i]
+    for (let i = 0; i < dy.length; i++) dy[i] *= rates[i] / speed
   }
 
   /** The Jacobian of the slopes at y, row by row, one exact product for each column. */
@@ -152,15 +200,30 @@ interface Derivatives {
   along(q: PlanBuilder, directions: readonly Matrix[], linear: (direction: Matrix) => Matrix): readonly Matrix[]
 }
 
+/** Factors of the slopes, spread over the packed state. */
+function ratesOf(state: readonly Matrix[], rates: readonly number[] | undefined): Float64Array {
+  return Float64Array.from(state.flatMap(({ size }, i) => new Array<number>(size).fill(rates?.[i] ?? 1)))
+}
+
 /** The task of the loss -C. */
-function negated(task: BoundTask): Pick<BoundTask, 'emitGradient'> {
+function negated(task: BoundTask): Objective {
   return {
+    inputs: task.inputs,
     emitGradient(p, w) {
       const g = task.emitGradient(p, w)
       p.note('-G').scale(-1, g)
       return g
     },
   }
+}
+
+/** Slopes of any network, without second derivatives. */
+function emitPass(p: PlanBuilder, net: Network, ascent: Objective): Derivatives {
+  const pass = net.emitPass(p, ascent.inputs)
+  const none = () => {
+    throw new UnsupportedError('second derivatives are for a chain of weights', { argument: 'net' })
+  }
+  return { slopes: pass.emitGradients(ascent.emitGradient(p, pass.outputs)), curvature: none, along: none }
 }
 
 function emitLayers(

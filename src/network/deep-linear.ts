@@ -1,31 +1,18 @@
 // A deep linear network f(x) = W_L ... W_1 x with explicit layers.
-import { checkChoice, checkOptions, describe } from '../check.js'
-import { EngineCore } from '../engine/core.js'
+import type { EngineCore } from '../engine/core.js'
 import { Matrix } from '../engine/matrix.js'
-import { DTypeError, MemoryError, OptionError, ShapeError } from '../errors.js'
-import { type DType, elementBytes } from '../kernels/kernels.js'
+import { DTypeError, ShapeError } from '../errors.js'
+import type { DType } from '../kernels/kernels.js'
 import { matmul } from '../linalg/matmul.js'
-import { PlanBuilder } from '../plan/builder.js'
-import { key } from '../random/key.js'
-import { cheaperSide, emitProducts } from './chain.js'
-import { checkSizes, gaussian, type Initializer, shapesOf } from './initializer.js'
-import type { NetworkBase, StatePart } from './network.js'
-
-/** Options of `createNetwork`. */
-export interface NetworkOptions {
-  /** `[n_0, n_1, ..., n_L]`: inputs, hidden widths, outputs. */
-  sizes: readonly number[]
-  /** Where it starts. Default `gaussian({ gamma: 1 })`. */
-  init?: Initializer
-  /** Seed of the start, 0 <= seed < 2^64. Default 0. */
-  seed?: number | bigint
-  /** Element type. Default: the engine's. */
-  dtype?: DType
-}
+import type { PlanBuilder } from '../plan/builder.js'
+import { cheaperSide, emitGradients, emitProducts } from './chain.js'
+import { runEndToEnd } from './end-to-end.js'
+import type { NetworkBase, Parameter, Pass, StatePart } from './network.js'
 
 /** Layers `W_1 .. W_L` in linear memory. Made by `createNetwork`. */
 export class DeepLinearNetwork implements NetworkBase {
   readonly kind = 'layers'
+  readonly linear = true
   readonly engine: EngineCore
   readonly dtype: DType
   readonly sizes: readonly number[]
@@ -46,9 +33,44 @@ export class DeepLinearNetwork implements NetworkBase {
     return this.weights.map((matrix, l) => ({ name: `W_${l + 1}`, matrix }))
   }
 
+  get parameters(): readonly Parameter[] {
+    return this.weights.map((matrix, l) => ({ name: `W_${l + 1}`, matrix, layer: l + 1, role: 'weight', rate: 1 }))
+  }
+
+  get description() {
+    return { kind: this.kind, sizes: this.sizes, dtype: this.dtype }
+  }
+
   /** Number of weights. */
   get parameterCount(): number {
     return this.weights.reduce((sum, matrix) => sum + matrix.size, 0)
+  }
+
+  emitPass(p: PlanBuilder, inputs?: Matrix): Pass {
+    const { weights } = this
+    if (inputs === undefined) {
+      const products = emitProducts(p.note('forward'), weights, cheaperSide(this.sizes))
+      return {
+        outputs: products.endToEnd,
+        emitGradients: (g) => emitGradients(p.note('gradients'), weights, products, g),
+      }
+    }
+    const layers = [inputs]
+    p.note('forward')
+    for (const w of weights) layers.push(p.gemm({ a: w, b: layers[layers.length - 1] }))
+    return {
+      outputs: layers[this.depth],
+      emitGradients(g) {
+        const gradients = new Array<Matrix>(weights.length)
+        let back = g
+        p.note('gradients')
+        for (let l = weights.length; l >= 1; l--) {
+          gradients[l - 1] = p.gemm({ a: back, b: layers[l - 1].T })
+          if (l > 1) back = p.gemm({ a: weights[l - 1].T, b: back })
+        }
+        return gradients
+      },
+    }
   }
 
   emitEndToEnd(p: PlanBuilder): Matrix {
@@ -84,76 +106,5 @@ export class DeepLinearNetwork implements NetworkBase {
 
   [Symbol.dispose](): void {
     this.dispose()
-  }
-}
-
-/**
- * A deep linear network with layers `n_0 -> n_1 -> ... -> n_L`.
- *
- * @throws {RangeArgError|OptionError|ShapeError|DTypeError|MemoryError} before anything is kept
- * @example
- * const net = createNetwork(engine, { sizes: [8, 64, 64, 8], init: gaussian({ gamma: 1.5 }), seed: 1 })
- * net.parameterCount // -> 5120
- */
-export function createNetwork(engine: EngineCore, options: NetworkOptions): DeepLinearNetwork {
-  const { sizes, dtype, init, seed } = checkNetworkOptions(engine, options)
-  const bytes = shapesOf(sizes).reduce((sum, [rows, cols]) => sum + rows * cols * elementBytes(dtype), 0)
-  const { budgetBytes, liveBytes } = engine.memory
-  if (bytes > budgetBytes - liveBytes) {
-    throw new MemoryError(
-      `the weights of sizes [${sizes.join(', ')}] take ${bytes} bytes, and ${budgetBytes - liveBytes} of the engine's budget are left`,
-      { argument: 'sizes', data: { requested: bytes, available: budgetBytes - liveBytes, limit: budgetBytes } },
-    )
-  }
-  const start = init.weights(sizes, seed)
-  const made: Matrix[] = []
-  try {
-    shapesOf(sizes).forEach(([rows, cols], l) => {
-      made.push(engine.matrix([rows, cols], start[l], { dtype }))
-    })
-  } catch (error) {
-    for (const matrix of made) matrix.dispose()
-    throw error
-  }
-  return new DeepLinearNetwork(engine, sizes, dtype, made)
-}
-
-/** Names of the options that every kind of network takes. */
-export const NETWORK_KEYS = ['sizes', 'init', 'seed', 'dtype'] as const
-
-/** The options that every kind of network takes, checked. */
-export function checkNetworkOptions(engine: EngineCore, given: NetworkOptions) {
-  if (!(engine instanceof EngineCore))
-    throw new DTypeError(`engine must be an engine, got ${describe(engine)}`, { argument: 'engine' })
-  const options = checkOptions(given, 'network', NETWORK_KEYS)
-  const init = (options.init ?? gaussian({ gamma: 1 })) as Initializer
-  if (typeof init?.weights !== 'function') {
-    throw new OptionError(`init must be an initializer such as gaussian({ gamma: 1 }), got ${describe(options.init)}`, {
-      argument: 'init',
-    })
-  }
-  return {
-    sizes: checkSizes(options.sizes),
-    init,
-    seed: key((options.seed ?? 0) as number | bigint),
-    dtype: checkChoice(options.dtype ?? engine.dtype, 'dtype', ['float32', 'float64']),
-  }
-}
-
-/** Run the ops of the end-to-end map once and copy the result. */
-export function runEndToEnd(net: NetworkBase): Matrix {
-  const p = new PlanBuilder(net.engine, net.dtype)
-  try {
-    const map = net.emitEndToEnd(p)
-    const plan = p.build()
-    try {
-      plan.run(1)
-      return net.engine.matrix(map)
-    } finally {
-      plan.dispose()
-    }
-  } catch (error) {
-    p.discard()
-    throw error
   }
 }

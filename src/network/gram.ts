@@ -8,18 +8,21 @@
 import { checkOptions } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
-import { MemoryError, RangeArgError, ShapeError } from '../errors.js'
+import { MemoryError, RangeArgError, ShapeError, UnsupportedError } from '../errors.js'
 import type { DType } from '../kernels/kernels.js'
 import type { PlanBuilder } from '../plan/builder.js'
 import { chi } from '../random/chi.js'
 import { foldIn, type Key } from '../random/key.js'
 import { normal } from '../random/normal.js'
-import { checkNetworkOptions, NETWORK_KEYS, type NetworkOptions, runEndToEnd } from './deep-linear.js'
-import type { NetworkBase, StatePart } from './network.js'
+import { runEndToEnd } from './end-to-end.js'
+import type { NetworkBase, Parameter, Pass, StatePart } from './network.js'
+import { type CommonNetworkOptions, checkNetworkOptions, NETWORK_KEYS } from './options.js'
 
 /** The Gram matrices of a two-layer network. Made by `createGramNetwork`. */
 export class GramNetwork implements NetworkBase {
   readonly kind = 'gram'
+  readonly linear = true
+  readonly parameters: readonly Parameter[] = []
   readonly engine: EngineCore
   readonly dtype: DType
   readonly sizes: readonly number[]
@@ -49,8 +52,24 @@ export class GramNetwork implements NetworkBase {
     ]
   }
 
+  get description() {
+    return { kind: this.kind, sizes: this.sizes, dtype: this.dtype }
+  }
+
   emitEndToEnd(_p: PlanBuilder): Matrix {
     return this.a
+  }
+
+  emitPass(_p: PlanBuilder, inputs?: Matrix): Pass {
+    const needs = (what: string) =>
+      new UnsupportedError(`${what} needs layers, and a Gram network has none; use createNetwork`, { argument: 'net' })
+    if (inputs !== undefined) throw needs('a task of samples')
+    return {
+      outputs: this.a,
+      emitGradients: () => {
+        throw needs('an update rule other than gradientDescent')
+      },
+    }
   }
 
   endToEnd(): Matrix {
@@ -78,9 +97,9 @@ export class GramNetwork implements NetworkBase {
  * @example
  * const net = createGramNetwork(engine, { sizes: [4, 1e9, 4], init: gaussian({ gamma: 1.5 }) })
  */
-export function createGramNetwork(engine: EngineCore, options: NetworkOptions): GramNetwork {
+export function createGramNetwork(engine: EngineCore, options: CommonNetworkOptions): GramNetwork {
   const given = checkOptions(options, 'network', NETWORK_KEYS)
-  const bounded = { ...given, sizes: representable(given.sizes) } as NetworkOptions
+  const bounded = { ...given, sizes: representable(given.sizes) } as CommonNetworkOptions
   const { sizes: small, dtype, init, seed } = checkNetworkOptions(engine, bounded)
   const sizes = [small[0], (given.sizes as number[])[1], small[2]]
   const [n, w, m] = sizes

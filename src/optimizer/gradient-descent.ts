@@ -1,22 +1,29 @@
 // Gradient descent, W_l := W_l - learningRate dC/dW_l, with the update fused into the product that forms the gradient:
 // no gradient of a layer is ever stored.
-import { checkChoice, checkNumber, checkOptions } from '../check.js'
+import { checkChoice, checkOptions } from '../check.js'
 import type { Matrix, Operand } from '../engine/matrix.js'
+import { OptionError, UnsupportedError } from '../errors.js'
 import { cheaperSide, emitProducts } from '../network/chain.js'
 import type { DeepLinearNetwork } from '../network/deep-linear.js'
 import type { GramNetwork } from '../network/gram.js'
+import type { Network } from '../network/network.js'
 import type { PlanBuilder } from '../plan/builder.js'
 import type { ScalarSlot } from '../plan/slot.js'
-import type { BoundTask } from '../task/task.js'
-import type { Optimizer } from './optimizer.js'
+import type { Objective } from '../task/task.js'
+import { type CheckedRule, checkRule, composed, describeRule, parameterRates, stepObjective } from './chain.js'
+import type { BoundOptimizer, Optimizer } from './optimizer.js'
+import { Rate } from './rate.js'
+import type { LearningRate } from './schedule.js'
 
 /** In which order the layers of one step see each other's updates. */
 export type UpdateOrder = 'simultaneous' | 'alternating'
 
 /** Options of `gradientDescent`. */
 export interface GradientDescentOptions {
-  /** Step length, > 0. Time is `t = learningRate * step`. */
-  learningRate: number
+  /** Step length, > 0, a schedule, or a function of the step. Time is `t = learningRate * step`, or the sum of the rates. */
+  learningRate: LearningRate
+  /** Factors of the learning rate, one a layer, >= 0: 0 freezes a layer. Default all 1. */
+  layerRates?: readonly number[]
   /**
    * `'simultaneous'` (default): all gradients from the old weights. `'alternating'`: G = dC/dW is taken once at the start of the
    * step, then layers 1, 2, ..., L are updated in turn, each with the new weights below it and the old ones above.
@@ -31,41 +38,96 @@ export interface GradientDescentOptions {
  * gradientDescent({ learningRate: 0.01, update: 'alternating' })
  */
 export function gradientDescent(options: GradientDescentOptions): Optimizer {
-  const given = checkOptions(options, 'gradientDescent', ['learningRate', 'update'])
-  const learningRate = checkNumber(given.learningRate, 'learningRate', { above: 0 })
+  const given = checkOptions(options, 'gradientDescent', ['learningRate', 'layerRates', 'update'])
   const update = checkChoice(given.update ?? 'simultaneous', 'update', ['simultaneous', 'alternating'])
+  const rule = checkRule(given)
   return {
     name: `gradientDescent(${update})`,
-    learningRate,
-    emitStep(p, net, task) {
-      const rate = p.scalar(learningRate)
-      if (net.kind === 'gram') {
-        if (update === 'simultaneous') emitGramSimultaneous(p, net, task, rate)
-        else emitGramAlternating(p, net, task, rate)
-      } else if (update === 'simultaneous' && cheaperSide(net.sizes) === 'input') emitFromInputSide(p, net, task, rate)
-      else emitFromOutputSide(p, net, task, rate, update)
-      return rate
+    schedule: rule.schedule,
+    description: { rule: 'gradientDescent', update, ...describeRule(rule) },
+    bind: (net) => (net.kind === 'gram' ? bindGram(net, update, rule) : bindLayers(net, update, rule)),
+  }
+}
+
+/** The state of gradient descent is the weights. */
+const NO_STATE = { state: [], dispose() {} } as const
+
+function bindGram(net: GramNetwork, update: UpdateOrder, { schedule, layerRates }: CheckedRule): BoundOptimizer {
+  if (layerRates !== undefined) {
+    throw new OptionError('layerRates need layers, and a Gram network has none; use createNetwork', {
+      argument: 'layerRates',
+    })
+  }
+  const rate = new Rate(schedule)
+  return {
+    ...NO_STATE,
+    rate,
+    emitStep(p, task, { weightPenalty = 0 } = {}) {
+      if (weightPenalty > 0) {
+        throw new UnsupportedError('a penalty on the weights needs layers, and a Gram network has none', {
+          argument: 'task',
+        })
+      }
+      const slot = rate.emit(p)
+      const objective = stepObjective(p, task, undefined)
+      if (objective.inputs !== undefined) net.emitPass(p, objective.inputs)
+      const rates = { minus: rate.times(p, slot, -1), square: rate.square(p, slot) }
+      if (update === 'simultaneous') emitGramSimultaneous(p, net, objective, rates)
+      else emitGramAlternating(p, net, objective, rates)
     },
   }
 }
+
+/** Fused updates where a chain of weights meets a loss of its map; the general rule where it does not. */
+function bindLayers(net: Exclude<Network, GramNetwork>, update: UpdateOrder, rule: CheckedRule): BoundOptimizer {
+  const general = composed('gradientDescent', [], rule).bind(net)
+  const factors = parameterRates(net, rule.layerRates)
+  const { rate } = general
+  return {
+    ...NO_STATE,
+    rate,
+    emitStep(p, task, options = {}) {
+      const plain = net.kind === 'layers' && (options.weightPenalty ?? 0) === 0
+      if (!plain || task.inputs !== undefined || task.emitBatch !== undefined) {
+        if (update === 'alternating') {
+          throw new UnsupportedError(
+            "update: 'alternating' is for a chain of weights and a loss of its end-to-end map; use 'simultaneous'",
+            { argument: 'update' },
+          )
+        }
+        general.emitStep(p, task, options)
+        return
+      }
+      const slot = rate.emit(p)
+      const minus = factors.map((factor) => (factor === 0 ? undefined : rate.times(p, slot, -factor)))
+      if (update === 'simultaneous' && cheaperSide(net.sizes) === 'input') emitFromInputSide(p, net, task, minus)
+      else emitFromOutputSide(p, net, task, minus, update)
+    },
+  }
+}
+
+/** Minus the learning rate of each layer; undefined: the layer is frozen. */
+type MinusRates = readonly (ScalarSlot | undefined)[]
 
 /** Down from the output with F_l = W_l ... W_1: back_l = (W_L ... W_{l+1})' G, gradient back_l F_{l-1}'. */
 function emitFromInputSide(
   p: PlanBuilder,
   { weights, depth }: DeepLinearNetwork,
-  task: BoundTask,
-  rate: ScalarSlot,
+  task: Objective,
+  minus: MinusRates,
 ): void {
-  const minusRate = rate.map((value) => -value)
   const { endToEnd, partial } = emitProducts(p.note('forward'), weights, 'input')
   p.publishEndToEnd(endToEnd)
   let back = task.emitGradient(p, endToEnd)
   for (let l = depth; l >= 2; l--) {
     const below = p.note(`back through W_${l}`).gemm({ a: weights[l - 1].T, b: back })
-    p.note(`update W_${l}`).gemm({ alpha: minusRate, a: back, b: partial[l - 1]!.T, beta: 1, c: weights[l - 1] })
+    const alpha = minus[l - 1]
+    if (alpha !== undefined) {
+      p.note(`update W_${l}`).gemm({ alpha, a: back, b: partial[l - 1]!.T, beta: 1, c: weights[l - 1] })
+    }
     back = below
   }
-  p.note('update W_1').axpy(minusRate, back, weights[0])
+  if (minus[0] !== undefined) p.note('update W_1').axpy(minus[0], back, weights[0])
 }
 
 /**
@@ -75,11 +137,10 @@ function emitFromInputSide(
 function emitFromOutputSide(
   p: PlanBuilder,
   { weights, depth, sizes }: DeepLinearNetwork,
-  task: BoundTask,
-  rate: ScalarSlot,
+  task: Objective,
+  minus: MinusRates,
   update: UpdateOrder,
 ): void {
-  const minusRate = rate.map((value) => -value)
   const { endToEnd, partial } = emitProducts(p.note('forward'), weights, 'output')
   // Only where a network forms its map from this side too: the bits of a record must not depend on the update order.
   if (cheaperSide(sizes) === 'output') p.publishEndToEnd(endToEnd)
@@ -87,7 +148,10 @@ function emitFromOutputSide(
   for (let l = 1; l < depth; l++) {
     const w = weights[l - 1]
     const pass = () => p.note(`pass through W_${l}`).gemm({ a: right, b: w.T })
-    const step = () => p.note(`update W_${l}`).gemm({ alpha: minusRate, a: partial[l]!.T, b: right, beta: 1, c: w })
+    const step = () => {
+      const alpha = minus[l - 1]
+      if (alpha !== undefined) p.note(`update W_${l}`).gemm({ alpha, a: partial[l]!.T, b: right, beta: 1, c: w })
+    }
     let above: Matrix
     if (update === 'simultaneous') {
       above = pass()
@@ -98,7 +162,14 @@ function emitFromOutputSide(
     }
     right = above
   }
-  p.note(`update W_${depth}`).axpy(minusRate, right, weights[depth - 1])
+  const alpha = minus[depth - 1]
+  if (alpha !== undefined) p.note(`update W_${depth}`).axpy(alpha, right, weights[depth - 1])
+}
+
+/** Minus the learning rate, and its square. */
+interface GramRates {
+  readonly minus: ScalarSlot
+  readonly square: ScalarSlot
 }
 
 /**
@@ -107,9 +178,8 @@ function emitFromOutputSide(
  *   C_1 -= eta (A G' + G A')     - eta^2 G C_2 G'
  *   C_2 -= eta (A' G + G' A)     - eta^2 G' C_1 G
  */
-function emitGramSimultaneous(p: PlanBuilder, { a, c1, c2 }: GramNetwork, task: BoundTask, rate: ScalarSlot): void {
-  const minus = rate.map((value) => -value)
-  const square = rate.map((value) => value * value)
+function emitGramSimultaneous(p: PlanBuilder, { a, c1, c2 }: GramNetwork, task: Objective, rates: GramRates): void {
+  const { minus, square } = rates
   const g = task.emitGradient(p, a)
   const c1g = p.note('products of the old state').gemm({ a: c1, b: g })
   const gc2 = p.gemm({ a: g, b: c2 })
@@ -124,9 +194,8 @@ function emitGramSimultaneous(p: PlanBuilder, { a, c1, c2 }: GramNetwork, task: 
 }
 
 /** W_1 first, then W_2 with the new W_1: C_2, then M = A - eta C_1 G, then C_1 from M and the new C_2, then A = M - eta G C_2. */
-function emitGramAlternating(p: PlanBuilder, { a, c1, c2 }: GramNetwork, task: BoundTask, rate: ScalarSlot): void {
-  const minus = rate.map((value) => -value)
-  const square = rate.map((value) => value * value)
+function emitGramAlternating(p: PlanBuilder, { a, c1, c2 }: GramNetwork, task: Objective, rates: GramRates): void {
+  const { minus, square } = rates
   const g = task.emitGradient(p, a)
   const c1g = p.note('C_1 G of the old state').gemm({ a: c1, b: g })
   emitCrossTerms(p.note('update C_2'), minus, a.T, g.T, c2)

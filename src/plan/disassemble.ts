@@ -97,8 +97,63 @@ function cost(
       return { shape: `${n}`, flops: 2 * n, bytes: element * n }
     case 'dot':
       return { shape: `${n}`, flops: 2 * n, bytes: 2 * element * n }
+    case 'row':
+      return { shape: `${n}`, flops: 0, bytes: 2 * element * n }
+    case 'gather':
+      return { shape: `${m} x ${n} of ${m} x ${word('lda')}`, flops: 0, bytes: 2 * element * m * n + 4 * n }
+    case 'normal':
+      return { shape: `${n}`, flops: 0, bytes: element * n }
+    case 'axpby':
+      return { shape: `${n}`, flops: 3 * n, bytes: 3 * element * n }
+    case 'clamp':
+      return { shape: `${n}`, flops: 0, bytes: 2 * element * n }
+    case 'clipFactor':
+      return { shape: 'scalar', flops: 2, bytes: 24 }
+    case 'adam':
+      return { shape: `${n}`, flops: 12 * n, bytes: 6 * element * n }
+    case 'rmsprop':
+      return { shape: `${n}`, flops: 7 * n, bytes: 4 * element * n }
+    case 'leakyRelu':
+    case 'tanh':
+      return { shape: `${n}`, flops: n, bytes: 2 * element * n }
+    case 'leakyReluGradient':
+      return { shape: `${n}`, flops: n, bytes: 3 * element * n }
+    case 'tanhGradient':
+      return { shape: `${n}`, flops: 3 * n, bytes: 3 * element * n }
+    case 'softmaxCrossEntropy':
+      return { shape: `${m} x ${n}`, flops: 4 * m * n, bytes: 3 * element * m * n }
+    case 'logistic':
+    case 'exponential':
+    case 'logSumExp':
+      return { shape: `${n}`, flops: 4 * n, bytes: 3 * element * n }
     case 'slotAxpy':
       return { shape: 'scalar', flops: 2, bytes: 32 }
+    case 'ensembleGemm': {
+      const members = (word('lda') * 32) / element
+      const a = trans & 1 ? `(${k} x ${m})'` : `(${m} x ${k})`
+      const b = trans & 2 ? `(${n} x ${k})'` : `(${k} x ${n})`
+      const operands = (trans & 4 ? 0 : m * k) + (trans & 8 ? 0 : k * n) + 2 * m * n
+      return {
+        shape: `${members} members: ${m} x ${n} = ${a}${b}`,
+        flops: 2 * m * n * k * members,
+        bytes: element * operands * members,
+      }
+    }
+    case 'ensembleDot':
+    case 'ensembleAxpy':
+    case 'ensembleScal':
+    case 'ensembleBroadcast': {
+      const members = (m * 32) / element
+      const [flops, moves] = {
+        ensembleDot: [2, 2],
+        ensembleAxpy: [2, 3],
+        ensembleScal: [1, 2],
+        ensembleBroadcast: [0, 1],
+      }[name]
+      return { shape: `${members} members: ${n}`, flops: flops * n * members, bytes: moves * element * n * members }
+    }
+    case 'ensembleSlotAxpy':
+      return { shape: `${n} members: scalar`, flops: 2 * n, bytes: 32 * n }
     default:
       return name satisfies never
   }

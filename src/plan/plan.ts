@@ -6,6 +6,7 @@ import { DisposedError } from '../errors.js'
 import type { DType, Pointer } from '../kernels/kernels.js'
 import { OP_BYTES, OP_WORDS } from '../kernels/ops.js'
 import { disassemble, formatPlan, type PlanOp } from './disassemble.js'
+import type { StepFeed } from './feed.js'
 import type { SlotPool } from './slot.js'
 
 /** What a plan works on: the matrices it names, those of them that are its own, and its scalars. */
@@ -14,6 +15,7 @@ export interface PlanMatrices {
   readonly temporaries: readonly { dispose(): void }[]
   readonly slots: SlotPool
   readonly head?: PlanHead
+  readonly feed?: StepFeed
 }
 
 /** The first records of a plan of one training step, which form the end-to-end map and change no weight. */
@@ -36,6 +38,7 @@ export class Plan {
   readonly #matrices: PlanMatrices
   readonly #ops: Pointer
   readonly #generation: number
+  #position = 0
   #disposed = false
 
   /** @internal Use PlanBuilder. */
@@ -72,7 +75,22 @@ export class Plan {
   /** Run all ops `steps` times, 0 .. 2^31 - 1, inside the executor. */
   run(steps = 1): void {
     checkInteger(steps, 'steps', { max: 2 ** 31 - 1 })
-    this.#run(0, this.#count, steps)
+    for (let left = steps; left > 0; ) {
+      const count = this.#prepare(left)
+      this.#run(0, this.#count, count)
+      this.#position += count
+      left -= count
+    }
+  }
+
+  /** How many steps have run: what a schedule or a stream of samples reads as the number of the next step. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** Go on from another step. What a step is fed depends on its number alone, so that a replay gives the same bits. */
+  set position(step: number) {
+    this.#position = checkInteger(step, 'position')
   }
 
   /** What a plan of training steps has said of its head: see `PlanBuilder.publishEndToEnd`. @internal */
@@ -82,6 +100,7 @@ export class Plan {
 
   /** Run the head alone. @internal */
   runHead(): void {
+    this.#prepare(1)
     this.#run(0, this.head?.count ?? 0, 1)
   }
 
@@ -89,15 +108,28 @@ export class Plan {
   runTail(): void {
     const from = this.head?.count ?? 0
     this.#run(from, this.#count - from, 1)
+    this.#position++
+  }
+
+  /** Feed the next steps; returns how many of them the tables hold. */
+  #prepare(steps: number): number {
+    this.#assertUsable() // before the tables are written: their memory may be somebody else's by now
+    const { feed } = this.#matrices
+    return feed === undefined ? steps : feed.prepare(this.#position, steps)
   }
 
   #run(from: number, count: number, steps: number): void {
+    this.#assertUsable()
+    const work = this.engine.workspace(this.#scratchBytes)
+    this.engine.guard((kernels) => kernels.planRun(this.#ops + from * OP_BYTES, count, steps, work))
+  }
+
+  /** @throws {DisposedError} once the plan, its engine's memory or one of its matrices is gone */
+  #assertUsable(): void {
     if (this.#disposed || this.#generation !== this.engine.generation) {
       throw new DisposedError('this plan is gone: it was disposed, or its engine was reset', { argument: 'plan' })
     }
     for (const matrix of this.#matrices.operands) void matrix.pointer // throws if someone disposed it meanwhile
-    const work = this.engine.workspace(this.#scratchBytes)
-    this.engine.guard((kernels) => kernels.planRun(this.#ops + from * OP_BYTES, count, steps, work))
   }
 
   /** A table of ops with shapes, flops and bytes. */

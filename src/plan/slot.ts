@@ -41,6 +41,18 @@ export class SlotPool {
     return slot
   }
 
+  /** Cells one after the other. */
+  run(values: readonly number[]): readonly ScalarSlot[] {
+    const block = this.#engine.allocate(Math.max(1, values.length) * 8)
+    this.#blocks.unshift(block)
+    return values.map((value, i) => {
+      const slot = new Cell(this, block + 8 * i)
+      slot.value = value
+      this.#cells.add(slot)
+      return slot
+    })
+  }
+
   /** Whether a slot was made here. */
   owns(slot: unknown): boolean {
     return typeof slot === 'object' && slot !== null && this.#cells.has(slot)

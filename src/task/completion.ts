@@ -1,6 +1,7 @@
 // Matrix completion: C(W) = 1/2 |M o (W - A*)|_F^2, with M the mask of observed entries.
 import { type MatrixLike, readDense } from '../engine/coerce.js'
 import { RangeArgError, ShapeError } from '../errors.js'
+import { digest } from '../math/digest.js'
 import type { BoundTask, Task } from './task.js'
 import { bindMatrices } from './task.js'
 
@@ -36,6 +37,7 @@ export function matrixCompletion(mask: MatrixLike, target: MatrixLike): Task {
     name: 'matrix completion',
     inputs: values.cols,
     outputs: values.rows,
+    fingerprint: () => digest(observed.data, values.data),
     bind(engine, dtype): BoundTask {
       const bound = bindMatrices(engine, dtype, { mask: observed, target: values })
       return {

@@ -1,5 +1,6 @@
 // Whitened inputs: C(W) = 1/2 |W - Sigma_yx|_F^2.
 import { type MatrixLike, readDense } from '../engine/coerce.js'
+import { digest } from '../math/digest.js'
 import type { BoundTask, Task } from './task.js'
 import { bindMatrices } from './task.js'
 
@@ -18,9 +19,11 @@ export function whitened(sigmaYX: MatrixLike): Task {
     name: 'whitened',
     inputs: target.cols,
     outputs: target.rows,
+    fingerprint: () => digest(target.data),
     bind(engine, dtype): BoundTask {
       const { sigma } = bindMatrices(engine, dtype, { sigma: target })
       return {
+        residualScale: 1,
         emitGradient: (p, w) => p.note('residual W - Sigma_yx').subtract(w, sigma),
         emitLoss(p, w) {
           const residual = p.note('loss').subtract(w, sigma)

@@ -1,8 +1,6 @@
 // Arguments that training by steps and gradient flow have in common, checked.
 import { checkNumber, describe } from '../check.js'
 import { DTypeError, OptionError, ShapeError } from '../errors.js'
-import { DeepLinearNetwork } from '../network/deep-linear.js'
-import { GramNetwork } from '../network/gram.js'
 import type { Network } from '../network/network.js'
 import { loss } from '../probe/loss.js'
 import type { Probe } from '../probe/probe.js'
@@ -11,7 +9,7 @@ import { paints } from './pause.js'
 
 /** A network and a task of the same size. */
 export function checkPair(net: Network, task: Task): void {
-  if (!(net instanceof DeepLinearNetwork || net instanceof GramNetwork)) {
+  if (typeof net?.emitPass !== 'function') {
     throw new DTypeError(`net must be a network, got ${describe(net)}; make one with createNetwork`, {
       argument: 'net',
     })
@@ -19,7 +17,7 @@ export function checkPair(net: Network, task: Task): void {
   if (typeof task?.bind !== 'function') {
     throw new DTypeError(`task must be a task such as whitened(sigmaYX), got ${describe(task)}`, { argument: 'task' })
   }
-  const [inputs, outputs] = [net.sizes[0], net.sizes[net.depth]]
+  const [inputs, outputs] = [net.sizes[0], net.sizes[net.sizes.length - 1]]
   if (task.inputs !== inputs || task.outputs !== outputs) {
     throw new ShapeError(
       `the network maps ${inputs} inputs to ${outputs} outputs, the task ${task.inputs} to ${task.outputs}; make sizes start and end with the task's`,

@@ -64,10 +64,11 @@ export class Snapshot {
 function curvature(
   net: Network,
   task: BoundTask,
+  state: readonly StatePart[],
   snapshot: Snapshot,
 ): { sharpness: number; bound: number } | undefined {
-  if (net.kind === 'gram') return undefined
-  snapshot.restore(net.state)
+  if (net.kind !== 'layers' || task.inputs !== undefined) return undefined
+  snapshot.restore(state)
   try {
     const operator = new HessianOperator(net, task)
     try {
@@ -98,21 +99,23 @@ function verdict(
 
 /**
  * Find the first non-finite step in (snapshot.step, upTo], by bisection over exact replays, and leave the state one step before it.
- * @param run runs that many steps from the current state
+ * @param state everything that a step changes: the network's parts first, then the optimizer's
+ * @param run runs `count` steps, the first of them number `from`, from the current state
  */
 export function locateDivergence(
   net: Network,
   task: BoundTask,
+  state: readonly StatePart[],
   snapshot: Snapshot,
   upTo: number,
   learningRate: number,
-  run: (steps: number) => void,
+  run: (from: number, count: number) => void,
 ): Divergence {
-  const { engine, state } = net
-  const bend = curvature(net, task, snapshot)
+  const { engine } = net
+  const bend = curvature(net, task, state, snapshot)
   const stateAfter = (step: number) => {
     snapshot.restore(state)
-    if (step > snapshot.step) run(step - snapshot.step)
+    if (step > snapshot.step) run(snapshot.step, step - snapshot.step)
     return firstNonFinite(engine, state)
   }
   let finite = snapshot.step

@@ -6,9 +6,11 @@ import { FlowField } from '../flow/field.js'
 import { type CheckedEvent, Integration } from '../flow/integration.js'
 import { explain } from '../flow/options.js'
 import type { Network } from '../network/network.js'
+import { parameterRates } from '../optimizer/chain.js'
 import { PlanBuilder } from '../plan/builder.js'
 import type { Plan } from '../plan/plan.js'
 import { type Probe, ProbeContext, type ProbeValue } from '../probe/probe.js'
+import { taskForm } from '../probe/task-form.js'
 import type { BoundTask, Task } from '../task/task.js'
 import type { CheckedOptions, FlowEvent, FlowMoment, FlowResult, FlowStatus } from './flow-options.js'
 import { History } from './history.js'
@@ -35,12 +37,19 @@ export class FlowLoop<P extends readonly Probe[]> {
     const owned: { dispose(): void }[] = []
     const p = new PlanBuilder(net.engine, net.dtype)
     try {
-      this.#bound = task.bind(net.engine, net.dtype)
+      this.#bound = task.bind(net.engine, net.dtype, taskForm(task, net))
       owned.push(this.#bound)
       const { modified, method } = options
-      this.#field = FlowField.create(net, this.#bound, { modified, jacobian: method === 'rosenbrock' })
+      const { weightPenalty = 0 } = task
+      this.#field = FlowField.create(net, this.#bound, {
+        modified,
+        jacobian: method === 'rosenbrock',
+        rates: net.kind === 'gram' ? undefined : parameterRates(net, options.layerRates),
+        weightPenalty,
+        lossClock: options.clock === 'loss',
+      })
       owned.push(this.#field)
-      this.#context = new ProbeContext(p, net, this.#bound)
+      this.#context = new ProbeContext(p, net, this.#bound, undefined, weightPenalty)
       const watched = options.events.flatMap(({ when }) => (typeof when === 'function' ? [] : [when.probe]))
       const all = new Set<Probe>([...options.probes, ...watched])
       this.#readers = new Map([...all].map((probe) => [probe, probe.emit(p, this.#context)]))

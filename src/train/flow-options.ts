@@ -1,5 +1,5 @@
 // The options of a gradient flow and its result; what a caller gives, checked.
-import { checkNumber, checkOptions, describe } from '../check.js'
+import { checkChoice, checkNumber, checkOptions, describe } from '../check.js'
 import { DTypeError, OptionError, RangeArgError } from '../errors.js'
 import type { Discretisation } from '../flow/field.js'
 import type { CheckedEvent, IntegrationStatus } from '../flow/integration.js'
@@ -12,6 +12,7 @@ import {
   type EventOptions,
 } from '../flow/options.js'
 import type { Network } from '../network/network.js'
+import { checkLayerRates } from '../optimizer/chain.js'
 import type { Probe } from '../probe/probe.js'
 import { checkProbe, checkProbes, checkSignal, checkSliceMs } from './arguments.js'
 import type { Columns, Frame } from './history.js'
@@ -53,6 +54,13 @@ export interface FlowOptions<P extends readonly Probe[] = readonly Probe[]> exte
    * from where a heavy ball that was let go at rest seems to come once it has found its speed.
    */
   modified?: { learningRate: number; momentum?: number }
+  /** Factors eta_l of the slopes, one a layer, >= 0: `dW_l/dt = -eta_l dC/dW_l`. Default all 1. */
+  layerRates?: readonly number[]
+  /**
+   * `'loss'`: run by the loss instead of by time, `dW_l/ds = -eta_l dC/dW_l / sum_k eta_k |dC/dW_k|^2`, so that the loss falls at rate 1 and `time` is how
+   * far it falls. With the loss `'log-sum-exp'` of `classification` margins far beyond the range of numbers are reached. Default `'time'`.
+   */
+  clock?: 'time' | 'loss'
   /** Ends the run with status `'aborted'` after the current slice. */
   signal?: AbortSignal
   /** Longest stretch between two looks at the event loop, in milliseconds. Default 4 (8 where pages are painted). */
@@ -91,10 +99,22 @@ export interface CheckedOptions<P extends readonly Probe[]> extends ReturnType<t
   readonly probes: P
   readonly events: readonly (Omit<CheckedEvent, 'when'> & { readonly when: FlowEvent<P>['when'] })[]
   readonly modified: Discretisation | undefined
+  readonly layerRates: readonly number[] | undefined
+  readonly clock: 'time' | 'loss'
   readonly sliceMs: number
 }
 
-const KEYS = [...ACCURACY_KEYS, 'time', 'record', 'events', 'modified', 'signal', 'sliceMs'] as const
+const KEYS = [
+  ...ACCURACY_KEYS,
+  'time',
+  'record',
+  'events',
+  'modified',
+  'layerRates',
+  'clock',
+  'signal',
+  'sliceMs',
+] as const
 
 /** Check the options of a flow of a network; its signal goes apart. */
 export function checkFlowOptions<P extends readonly Probe[]>(
@@ -121,10 +141,17 @@ export function checkFlowOptions<P extends readonly Probe[]>(
       },
     )
   }
+  const layerRates = checkLayerRates(options.layerRates)
+  const clock = checkChoice(options.clock ?? 'time', 'clock', ['time', 'loss'])
+  if (net.kind === 'gram' && (layerRates !== undefined || clock === 'loss')) {
+    throw new OptionError('layerRates and clock need layers, and a Gram network has none; use createNetwork', {
+      argument: layerRates === undefined ? 'clock' : 'layerRates',
+    })
+  }
   const sliceMs = checkSliceMs(options.sliceMs)
   const events = checkEvents<P>(options.events)
   const signal = checkSignal(options.signal)
-  return { checked: { ...tolerances, ...record, time, events, modified, sliceMs }, signal }
+  return { checked: { ...tolerances, ...record, time, events, modified, layerRates, clock, sliceMs }, signal }
 }
 
 function checkRecord<P extends readonly Probe[]>(

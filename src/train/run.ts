@@ -2,7 +2,7 @@
 // event loop; an iterator that attaches sees every frame from the first, and slows the run down to its own pace.
 import type { Probe } from '../probe/probe.js'
 import type { Frame, History } from './history.js'
-import type { Slice, TrainingResult } from './loop.js'
+import type { Slice } from './loop.js'
 import { pause } from './pause.js'
 
 /** A run in progress. Iterate over it for frames, or await `finished`. */
@@ -16,10 +16,11 @@ export interface Running<P extends readonly Probe[], R> extends AsyncIterable<Fr
   readonly plan: string
   /** End after the current slice, with status `'aborted'`. */
   abort(): void
+  /** Stop after the current slice until `resume`. Asking for `finished` meanwhile waits. */
+  pause(): void
+  resume(): void
+  readonly paused: boolean
 }
-
-/** A training run in progress. */
-export type TrainingRun<P extends readonly Probe[] = readonly Probe[]> = Running<P, TrainingResult<P>>
 
 /** What a run drives: work in slices, with a history of frames and a result. */
 export interface Loop<P extends readonly Probe[], R> {
@@ -51,6 +52,7 @@ const AHEAD = 64
 export class Run<P extends readonly Probe[], R> implements Running<P, R> {
   readonly plan: string
   readonly #loop: Loop<P, R>
+  #paused = false
   readonly #signal: AbortSignal | undefined
   readonly #onAbort = () => this.abort()
   readonly #result: Promise<R>
@@ -86,6 +88,19 @@ export class Run<P extends readonly Probe[], R> implements Running<P, R> {
     this.#signalChange()
   }
 
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#signalChange()
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Frame<P>, void> {
     // Whoever iterates learns of a failure here; `finished` need not be watched as well.
     this.#result.catch(() => {})
@@ -115,6 +130,7 @@ export class Run<P extends readonly Probe[], R> implements Running<P, R> {
   async #drive(): Promise<R> {
     try {
       await pause()
+      while (this.#mustWait(0)) await this.#changed
       const slices = this.#loop.run()
       let seen = 0
       for (;;) {
@@ -137,7 +153,9 @@ export class Run<P extends readonly Probe[], R> implements Running<P, R> {
   }
 
   #mustWait(seen: number): boolean {
-    if (this.#hurry || this.#loop.aborted) return false
+    if (this.#loop.aborted) return false
+    if (this.#paused) return true
+    if (this.#hurry) return false
     let least = Number.POSITIVE_INFINITY
     for (const { taken } of this.#cursors) least = Math.min(least, taken)
     return seen - least >= AHEAD

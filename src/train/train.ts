@@ -8,8 +8,10 @@ import { loss } from '../probe/loss.js'
 import type { Probe } from '../probe/probe.js'
 import type { Task } from '../task/task.js'
 import { checkPair, checkProbes, checkSignal, checkSliceMs, refuseSignal } from './arguments.js'
+import type { Checkpoint } from './checkpoint.js'
 import { type LoopOptions, type StopRule, TrainingLoop, type TrainingResult } from './loop.js'
-import { Run, runToEnd, type TrainingRun } from './run.js'
+import { runToEnd } from './run.js'
+import { TrainingHandle, type TrainingRun } from './training-run.js'
 
 /** Options of `train`. */
 export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
@@ -25,6 +27,11 @@ export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
   signal?: AbortSignal
   /** Longest stretch between two looks at the event loop, in milliseconds. Default 4 (8 where pages are painted: one a frame). */
   sliceMs?: number
+  /**
+   * Go on from a checkpoint of the same run: its weights and the state of the optimizer are put in place, and `steps` counts from the beginning
+   * of the run that it was taken from. The first frame is that of the checkpoint.
+   */
+  resume?: Checkpoint
 }
 
 /**
@@ -47,7 +54,7 @@ export function train<const P extends readonly Probe[] = readonly [Probe<'loss',
   options: TrainOptions<P>,
 ): TrainingRun<P> {
   const { loop, signal } = createLoop(net, task, options)
-  return new Run(loop, signal)
+  return new TrainingHandle(loop, signal)
 }
 
 /**
@@ -64,13 +71,13 @@ export function trainSync<const P extends readonly Probe[] = readonly [Probe<'lo
   return runToEnd(createLoop<P>(net, task, options).loop)
 }
 
-const KEYS = ['optimizer', 'steps', 'record', 'until', 'signal', 'sliceMs'] as const
+const KEYS = ['optimizer', 'steps', 'record', 'until', 'signal', 'sliceMs', 'resume'] as const
 
 function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given: TrainOptions<P>) {
   checkPair(net, task)
   const options = checkOptions(given, 'train', KEYS)
   const optimizer = options.optimizer as Optimizer
-  if (typeof optimizer?.emitStep !== 'function') {
+  if (typeof optimizer?.bind !== 'function') {
     throw new OptionError(
       `optimizer must be an update rule such as gradientDescent({ learningRate: 0.01 }), got ${describe(optimizer)}`,
       {
@@ -88,7 +95,16 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
       : []),
   ]
   const sliceMs = checkSliceMs(options.sliceMs)
-  const loopOptions: LoopOptions<P> = { optimizer, steps, every, probes, until, untilProbes, sliceMs }
+  const loopOptions: LoopOptions<P> = {
+    optimizer,
+    steps,
+    every,
+    probes,
+    until,
+    untilProbes,
+    sliceMs,
+    resume: options.resume as Checkpoint | undefined,
+  }
   const signal = checkSignal(options.signal)
   return { loop: new TrainingLoop<P>(net, task, loopOptions), signal }
 }

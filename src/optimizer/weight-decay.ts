@@ -1,0 +1,28 @@
+// Weight decay, as a piece of an update rule: coupled where it stands before momentum or an adaptive scale, decoupled where it stands last.
+import { checkNumber } from '../check.js'
+import { type GradientTransform, STATELESS } from './transform.js'
+
+/**
+ * `U := U + lambda W` for every parameter.
+ *
+ * @param lambda >= 0
+ * @example
+ * chain([scaleByAdam(), addWeightDecay(0.01)], { learningRate: 1e-3 }) // what adamw does
+ * @see Loshchilov, Hutter (2019), Decoupled weight decay regularization, arXiv:1711.05101
+ */
+export function addWeightDecay(lambda: number): GradientTransform {
+  checkNumber(lambda, 'lambda', { min: 0 })
+  return {
+    name: `addWeightDecay(${lambda})`,
+    description: { transform: 'addWeightDecay', lambda },
+    bind: (parameters) => ({
+      state: STATELESS,
+      emit(p, updates) {
+        p.note('weight decay')
+        updates.forEach((update, i) => {
+          p.axpy(lambda, parameters[i].matrix, update)
+        })
+      },
+    }),
+  }
+}

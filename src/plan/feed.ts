@@ -1,0 +1,125 @@
+// What TypeScript tells each step of a plan: values that depend on the number of the step alone, written into tables before a stretch
+// of steps runs, and read there row by row. One mechanism carries schedules, the indices of minibatches and injected noise; the steps
+// themselves never leave the executor.
+import { checkInteger } from '../check.js'
+import type { EngineCore } from '../engine/core.js'
+import type { Matrix } from '../engine/matrix.js'
+import { elementBytes, type Pointer } from '../kernels/kernels.js'
+import type { PlanBuilder } from './builder.js'
+import type { ScalarSlot } from './slot.js'
+
+/** Bytes of a table, and steps that it holds at most. */
+const TABLE_BYTES = 2 ** 18
+const MOST_STEPS = 4096
+
+/** Fills the row of one step. */
+export type FillRow<T> = (step: number, row: T) => void
+
+interface Table {
+  readonly pointer: Pointer
+  readonly steps: number
+  fill(from: number, count: number): void
+}
+
+/** A table of int32 that `PlanBuilder.gather` reads, one row a step. */
+export interface IndexTable {
+  readonly pointer: Pointer
+  /** Indices a step. */
+  readonly count: number
+}
+
+/** The tables of one plan. Made by `PlanBuilder.feed`. */
+export class StepFeed {
+  /** The number of the step that runs, from 0. */
+  readonly step: ScalarSlot
+  /** The row of the tables that belongs to it. */
+  readonly cursor: ScalarSlot
+  readonly #p: PlanBuilder
+  readonly #engine: EngineCore
+  readonly #tables: Table[] = []
+  readonly #generation: number
+  #most = MOST_STEPS
+
+  /** @internal Use `PlanBuilder.feed`. */
+  constructor(p: PlanBuilder) {
+    this.#p = p
+    this.#engine = p.engine
+    this.#generation = p.engine.generation
+    this.step = p.scalar(0)
+    this.cursor = p.scalar(0)
+  }
+
+  /** Numbers a step, as slots that hold those of the step that runs from here on in the plan. */
+  scalars(count: number, fill: FillRow<Float64Array>): readonly ScalarSlot[] {
+    checkInteger(count, 'count', { min: 1 })
+    const table = this.#table(8 * count, (pointer) => new Float64Array(this.#buffer, pointer, count), fill)
+    const slots = this.#p.scalars(count)
+    this.#p.row(table.pointer, slots, this.cursor)
+    return slots
+  }
+
+  /** A matrix a step; the result is a temporary of the plan. */
+  matrix(rows: number, cols: number, fill: FillRow<Float64Array | Float32Array>): Matrix {
+    const { dtype } = this.#p
+    checkInteger(rows, 'rows', { min: 1 })
+    checkInteger(cols, 'cols', { min: 1 })
+    const size = rows * cols
+    const View = dtype === 'float64' ? Float64Array : Float32Array
+    const table = this.#table<Float64Array | Float32Array>(
+      elementBytes(dtype) * size,
+      (pointer) => new View(this.#buffer, pointer, size),
+      fill,
+    )
+    const out = this.#p.temporary(rows, cols)
+    this.#p.row(table.pointer, out, this.cursor)
+    return out
+  }
+
+  /** Indices a step, for `PlanBuilder.gather`. */
+  indices(count: number, fill: FillRow<Int32Array>): IndexTable {
+    checkInteger(count, 'count', { min: 1 })
+    const { pointer } = this.#table(4 * count, (pointer) => new Int32Array(this.#buffer, pointer, count), fill)
+    return { pointer, count }
+  }
+
+  /** Write the rows of the steps from `from` on. @returns how many steps the tables hold, at most `count` @internal */
+  prepare(from: number, count: number): number {
+    const steps = Math.min(count, this.#most)
+    for (const table of this.#tables) table.fill(from, steps)
+    this.step.value = from
+    this.cursor.value = 0
+    return steps
+  }
+
+  /** Emit what ends a step. @internal */
+  emitTick(p: PlanBuilder): void {
+    p.note('next step')
+    p.slotAxpy(1, this.step, 1, this.step)
+    p.slotAxpy(1, this.cursor, 1, this.cursor)
+  }
+
+  dispose(): void {
+    if (this.#generation !== this.#engine.generation) return
+    for (const { pointer } of this.#tables.splice(0)) this.#engine.free(pointer)
+  }
+
+  get #buffer(): ArrayBuffer {
+    return this.#engine.linearMemory.buffer
+  }
+
+  #table<T>(rowBytes: number, view: (pointer: Pointer) => T, fill: FillRow<T>): Table {
+    const steps = Math.max(1, Math.min(MOST_STEPS, Math.floor(TABLE_BYTES / rowBytes)))
+    const pointer = this.#engine.allocate(steps * rowBytes)
+    const table: Table = {
+      pointer,
+      steps,
+      // A view a row: one that lives longer would die when `fill` makes a matrix and memory grows.
+      fill(from, count) {
+        for (let i = 0; i < count; i++) fill(from + i, view(pointer + i * rowBytes))
+      },
+    }
+    this.#tables.push(table)
+    this.#most = Math.min(this.#most, steps)
+    return table
+  }
+}

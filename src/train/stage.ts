@@ -1,0 +1,82 @@
+// One stage of training: a task with the plan of its steps and the plan of the probes that look at it. A run has one; a sequence of tasks has
+// one after the other, around the same network and the same state of the optimizer.
+import type { Network } from '../network/network.js'
+import type { BoundOptimizer, Optimizer } from '../optimizer/optimizer.js'
+import { PlanBuilder } from '../plan/builder.js'
+import type { Plan } from '../plan/plan.js'
+import { type Probe, ProbeContext, type ProbeValue } from '../probe/probe.js'
+import { taskForm } from '../probe/task-form.js'
+import type { TaskSequence } from '../task/sequence.js'
+import type { BoundTask, Task } from '../task/task.js'
+
+/** A stage with the step at which it ends. */
+export interface StageSpan {
+  readonly task: Task
+  readonly end: number
+}
+
+/** The stages of a task: itself for ever, or those of a sequence, the last of them for ever. */
+export function stagesOf(task: Task): StageSpan[] {
+  const { stages } = task as Partial<TaskSequence>
+  if (stages === undefined) return [{ task, end: Infinity }]
+  let end = 0
+  return stages.map((stage, i) => ({ task: stage.task, end: i + 1 < stages.length ? (end += stage.steps) : Infinity }))
+}
+
+export class Stage {
+  /** The task as it is judged. */
+  readonly task: BoundTask
+  readonly stepPlan: Plan
+  readonly context: ProbeContext
+  readonly readers: readonly { readonly probe: Probe; readonly read: () => ProbeValue }[]
+  readonly #probePlan: Plan
+  readonly #owned: { dispose(): void }[] = []
+
+  constructor(net: Network, task: Task, rule: Optimizer, optimizer: BoundOptimizer, probes: readonly Probe[]) {
+    const { engine, dtype } = net
+    const builders = [new PlanBuilder(engine, dtype), new PlanBuilder(engine, dtype)]
+    const [steps, looks] = builders
+    try {
+      const form = taskForm(task, net)
+      this.task = this.#own(task.bind(engine, dtype, form))
+      const { weightPenalty = 0 } = task
+      // A minibatch is drawn from samples; what is judged may still be the map, at a cost that the samples do not enter.
+      const batched = rule.sampling !== undefined && form === 'map' && (task.forms ?? ['map']).includes('samples')
+      const learned = batched ? this.#own(task.bind(engine, dtype, 'samples')) : this.task
+      optimizer.emitStep(steps, learned, { weightPenalty })
+      this.stepPlan = this.#own(steps.build())
+      this.context = new ProbeContext(looks, net, this.task, this.stepPlan.head?.endToEnd, weightPenalty)
+      this.context.optimizerState = optimizer.state
+      this.readers = probes.map((probe) => ({ probe, read: probe.emit(looks, this.context) }))
+      this.#probePlan = this.#own(looks.build())
+    } catch (error) {
+      for (const builder of builders) builder.discard()
+      this.dispose()
+      throw error
+    }
+  }
+
+  /** Run the ops of the probes at the network as it is. @returns seconds that went into the head of the next step, if it ran */
+  look(step: number): number | undefined {
+    let headSeconds: number | undefined
+    if (this.context.usesShared) {
+      const start = performance.now()
+      this.stepPlan.runHead()
+      headSeconds = (performance.now() - start) / 1000
+    }
+    this.context.step = step
+    this.#probePlan.run(1)
+    this.context.frame++
+    return headSeconds
+  }
+
+  /** Free the plans and the task's constants; the network stays. */
+  dispose(): void {
+    for (const thing of this.#owned.splice(0).reverse()) thing.dispose()
+  }
+
+  #own<T extends { dispose(): void }>(thing: T): T {
+    this.#owned.push(thing)
+    return thing
+  }
+}

@@ -1,0 +1,42 @@
+// A training run as its user holds it: what every run offers, with its learning rate and its state.
+import type { Probe } from '../probe/probe.js'
+import type { Checkpoint } from './checkpoint.js'
+import type { TrainingLoop, TrainingResult } from './loop.js'
+import { Run, type Running } from './run.js'
+
+/** A training run in progress. */
+export interface TrainingRun<P extends readonly Probe[] = readonly Probe[]> extends Running<P, TrainingResult<P>> {
+  /** The learning rate of the next step. */
+  readonly learningRate: number
+  /**
+   * Learn at this rate from the next slice on, in place of the rate or schedule that the optimizer was made with.
+   * @throws {RangeArgError|DTypeError} not a positive number
+   */
+  setLearningRate(rate: number): void
+  /**
+   * The state of the run after its last slice, to be saved with `encodeCheckpoint` of `deeplinear/io` and given to `resume`; once the run is over,
+   * the state then.
+   */
+  checkpoint(): Checkpoint
+}
+
+export class TrainingHandle<P extends readonly Probe[]> extends Run<P, TrainingResult<P>> implements TrainingRun<P> {
+  readonly #loop: TrainingLoop<P>
+
+  constructor(loop: TrainingLoop<P>, signal: AbortSignal | undefined) {
+    super(loop, signal)
+    this.#loop = loop
+  }
+
+  get learningRate(): number {
+    return this.#loop.learningRate
+  }
+
+  setLearningRate(rate: number): void {
+    this.#loop.setLearningRate(rate)
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#loop.checkpoint()
+  }
+}
