@@ -12,6 +12,7 @@ export {
 } from '../errors.js'
 export { parseCsv, type Table } from './csv.js'
 export { type Dataset, type DatasetOptions, tableToDataset } from './dataset.js'
+export { type Digits, digits } from './digits.js'
 export { encodeNpy, type NpyArray, parseNpy } from './npy.js'
 export { type EncodeNpzOptions, encodeNpz, type NpyInput, type ParseNpzOptions, parseNpz } from './npz.js'
 export {

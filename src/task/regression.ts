@@ -2,25 +2,16 @@
 //
 //   C(W) = 1/(2P) |Y - W X|_F^2,   G = W Sigma_xx - Sigma_yx,   Sigma_xx = X X'/P,   Sigma_yx = Y X'/P
 //
-// The loss itself is not formed as tr(W Sigma_xx W')/2 - tr(W Sigma_yx') + tr(Sigma_yy)/2: near the minimum that cancels to noise
-// and may turn negative. With Sigma_xx = R'R (pivoted Cholesky, R of full row rank) and Z R = Sigma_yx it is
-//   C(W) = C_min + 1/2 |W R' - Z|_F^2,   C_min = (tr(Sigma_yy) - |Z|_F^2)/2 >= 0,
-// a sum of squares.
+// The loss is a sum of squares (statistics.ts) above C_min = (tr(Sigma_yy) - tr(Sigma_yx Sigma_xx^+ Sigma_yx'))/2 >= 0.
 import { type DenseMatrix, type MatrixLike, readDense } from '../engine/coerce.js'
 import { RangeArgError, ShapeError } from '../errors.js'
-import { pivotedCholesky, rightSolveFactor } from '../linalg/dense/cholesky.js'
-import type { BoundTask, Task } from './task.js'
-import { bindMatrices } from './task.js'
+import { digest } from '../math/digest.js'
+import { SQUARED } from './sample-loss.js'
+import { bindSamples } from './samples.js'
+import { completeSquare, denseTask, type StatisticsTask } from './statistics.js'
 
 /** A regression task with the statistics that it reduced its data to. */
-export interface RegressionTask extends Task {
-  /** X X'/P, (n_0, n_0) row-major. */
-  readonly sigmaXX: Float64Array
-  /** Y X'/P, (n_L, n_0) row-major. */
-  readonly sigmaYX: Float64Array
-  /** The least loss that any W reaches. */
-  readonly minimumLoss: number
-}
+export type RegressionTask = StatisticsTask
 
 /**
  * Least squares on data: the loss is `1/(2P) |Y - W X|_F^2` over the full batch.
@@ -49,45 +40,20 @@ export function regression(x: MatrixLike, y: MatrixLike): RegressionTask {
   if (!(Number.isFinite(energy) && sigmaXX.every(Number.isFinite) && sigmaYX.every(Number.isFinite))) {
     throw new RangeArgError('x or y is so large that products of entries overflow; scale the data', { argument: 'x' })
   }
-  const { factor, rank, pivots } = pivotedCholesky(sigmaXX, n)
-  const z = rightSolveFactor(factor, pivots, rank, n, sigmaYX, m)
-  let explained = 0
-  for (const value of z) explained += value * value
-  const minimumLoss = Math.max(0, (energy - explained) / 2)
+  const moments = { n, m, sigmaXX, sigmaYX }
+  const square = completeSquare(moments, 'x')
+  const task = denseTask('regression', moments, square, Math.max(0, (energy - square.explained) / 2))
   return {
-    name: 'regression',
-    inputs: n,
-    outputs: m,
-    sigmaXX,
-    sigmaYX,
-    minimumLoss,
-    bind(engine, dtype): BoundTask {
-      const bound = bindMatrices(engine, dtype, {
-        xx: { rows: n, cols: n, data: sigmaXX },
-        yx: { rows: m, cols: n, data: sigmaYX },
-        factor: { rows: rank, cols: n, data: factor },
-        z: { rows: m, cols: rank, data: z },
-      })
-      return {
-        emitGradient(p, w) {
-          const product = p.note('gradient W Sigma_xx - Sigma_yx').gemm({ a: w, b: bound.xx })
-          return p.subtract(product, bound.yx, product)
-        },
-        emitLoss(p, w) {
-          const residual = p.note('loss').gemm({ a: w, b: bound.factor.T })
-          p.subtract(residual, bound.z, residual)
-          return p.slotAxpy(0.5, p.sumOfSquares(residual), p.scalar(minimumLoss))
-        },
-        dispose: () => {
-          for (const matrix of Object.values(bound)) matrix.dispose()
-        },
-      }
-    },
+    ...task,
+    forms: ['map', 'samples'],
+    fingerprint: () => digest(inputs.data, targets.data),
+    bind: (engine, dtype, form = 'map') =>
+      form === 'map' ? task.bind(engine, dtype) : bindSamples(engine, dtype, { x: inputs, y: targets }, SQUARED),
   }
 }
 
 /** A B'/P in float64; rows of A and B are contiguous, so both inner loops are. */
-function productOverSamples(a: DenseMatrix, b: DenseMatrix): Float64Array {
+export function productOverSamples(a: DenseMatrix, b: DenseMatrix): Float64Array {
   const samples = a.cols
   const out = new Float64Array(a.rows * b.rows)
   const symmetric = a === b
