@@ -16,7 +16,11 @@ export interface Features {
   readonly relaxedSimd: boolean
 }
 
-/** Probe a host, this one by default. An absent (null) or broken `WebAssembly` gives all false. */
+/**
+ * Probe a host, this one by default. An absent (null) or broken `WebAssembly` gives all false.
+ * @example
+ * probeFeatures(null) // -> { webAssembly: false, simd: false, relaxedSimd: false }
+ */
 export function probeFeatures(host: WebAssemblyHost | null | undefined = globalHost()): Features {
   const validates = (bytes: number[]): boolean => {
     try {

@@ -28,7 +28,7 @@ export interface Table {
  * @throws {FormatError} no data, ragged rows, or an empty, non-numeric or non-finite cell; the message names line and
  *   column, and `data` carries them as `line` and `column` (both from 1)
  * @throws {DTypeError} `text` is not a string
- * @example parseCsv('x,y\n1,2\n3,4\n') // -> { rows: 2, cols: 2, data: Float64Array [1, 2, 3, 4], header: ['x', 'y'] }
+ * @example parseCsv('x,y\n1,2\n3,4\n') // -> { rows: 2, cols: 2, data: [1, 2, 3, 4], header: ['x', 'y'] }
  */
 export function parseCsv(text: string): Table {
   if (typeof text !== 'string') {

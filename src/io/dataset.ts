@@ -46,7 +46,7 @@ const MAX_ONE_HOT = 2 ** 28
  * @throws {OptionError} unknown options, or `targets` together with labels
  * @example
  * const table = parseCsv('0.5,1.5,0\n2.5,3.5,1\n')
- * tableToDataset(table) // -> inputs [0.5, 2.5, 1.5, 3.5], targets [1, 0, 0, 1], labels [0, 1], classes 2
+ * tableToDataset(table).inputs // -> [0.5, 2.5, 1.5, 3.5]
  */
 export function tableToDataset(table: Table, options?: DatasetOptions): Dataset {
   const { labels: labelMode, targets, classes: declared } = readOptions(options)

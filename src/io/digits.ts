@@ -40,7 +40,7 @@ export interface Digits {
  * @throws {ShapeError} not 65 columns
  * @throws {RangeArgError} a pixel outside 0..16, a label outside 0..9, or compressed text of more than 16 MiB
  * @example
- * digits('0,16,'.repeat(32) + '7').labels // -> Int32Array [7]
+ * digits('0,16,'.repeat(32) + '7').labels // -> [7]
  * @see Alpaydin, Kaynak (1998), Optical Recognition of Handwritten Digits, UCI, https://doi.org/10.24432/C50P49 (CC BY 4.0)
  */
 export function digits(csv: string | Uint8Array | ArrayBuffer): Digits {

@@ -46,7 +46,7 @@ const ZIP_NAME = 0xffff
  * @throws {RangeArgError} more than `maxBytes` or `maxMembers`, or a 64-bit integer that no float64 equals
  * @throws {DTypeError} `bytes` is not a Uint8Array
  * @throws {OptionError} unknown options
- * @example const weights = parseNpz(await readFile('weights.npz')).get('W1') // -> { shape, dtype, data }
+ * @example parseNpz(await readFile('weights.npz')).get('W1').shape // -> [2, 2]
  */
 export function parseNpz(bytes: Uint8Array, options?: ParseNpzOptions): Map<string, NpyArray> {
   if (!(bytes instanceof Uint8Array)) {

@@ -61,6 +61,8 @@ export function gaussian(options: { gamma: number } | { variance: number }): Ini
 /**
  * Every layer a scaled (semi-)orthogonal matrix, Haar distributed: `W_l = gain Q_l`.
  * @param options.gain > 0, default 1
+ * @example
+ * createNetwork(engine, { sizes: [4, 16, 4], init: orthogonal({ gain: 0.5 }), seed: 1 }).weights.length // -> 2
  */
 export function orthogonal(options?: { gain?: number }): Initializer {
   const gain = checkNumber(checkOptions(options, 'orthogonal', ['gain']).gain ?? 1, 'gain', { above: 0 })
@@ -85,6 +87,9 @@ export function orthogonal(options?: { gain?: number }): Initializer {
  * vectors. With `endToEnd`, it is that matrix (n_L, n_0), of rank at most the narrowest layer. In both cases
  * `W_l = R_l diag(s^(1/L)) R_{l-1}'` with orthonormal R_l, Haar-random in the hidden layers.
  * @param options exactly one of `scale` (> 0) and `endToEnd`
+ * @example
+ * const start = balanced({ endToEnd: [[2, 0], [0, 1]] })
+ * createNetwork(engine, { sizes: [2, 8, 2], init: start }).endToEnd().toNested() // -> [[2, 0], [0, 1]]
  */
 export function balanced(options: { scale: number } | { endToEnd: MatrixLike }): Initializer {
   const { scale, endToEnd } = checkOptions(options, 'balanced', ['scale', 'endToEnd'])
@@ -123,6 +128,8 @@ export function balanced(options: { scale: number } | { endToEnd: MatrixLike }):
 /**
  * These weights: `[W_1, ..., W_L]`, each (n_l, n_{l-1}).
  * @throws {ShapeError} they do not chain with the network's sizes
+ * @example
+ * createNetwork(engine, { sizes: [2, 1, 1], init: explicit([[[1, 2]], [[3]]]) }).endToEnd().toNested() // -> [[3, 6]]
  */
 export function explicit(weights: readonly MatrixLike[]): Initializer {
   if (!Array.isArray(weights) || weights.length === 0) {

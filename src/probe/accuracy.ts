@@ -1,4 +1,4 @@
-// Classification accuracy of the linear map on held-out samples.
+// Classification accuracy on held-out samples.
 import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
 import { type MatrixLike, readDense } from '../engine/coerce.js'
 import { DTypeError, RangeArgError, ShapeError } from '../errors.js'
@@ -10,6 +10,9 @@ import type { Probe } from './probe.js'
  * @param options.inputs X - (n_0, P), finite, P >= 1
  * @param options.labels class of each sample, length P, integers 0 .. n_L - 1
  * @param options.bias added to every output, length n_L: where the outputs were centred, their means. Default zero.
+ * @example
+ * const judge = probes.accuracy({ inputs: [[1, 0, 1], [0, 1, -1]], labels: [0, 1, 0] })
+ * trainSync(net, task, { optimizer, steps: 500, record: { probes: [judge] } }).columns.accuracy.data.at(-1) // -> 1
  */
 export function accuracy(options: {
   inputs: MatrixLike
@@ -30,7 +33,8 @@ export function accuracy(options: {
   return {
     name: 'accuracy',
     shape: () => [],
-    emit(p, { net, endToEnd }) {
+    emit(p, context) {
+      const { net } = context
       const classes = net.sizes[net.depth]
       const bad = labels.find((label) => label < 0 || label >= classes)
       if (bad !== undefined)
@@ -42,7 +46,9 @@ export function accuracy(options: {
       if (bias.length !== classes)
         throw new ShapeError(`bias must have ${classes} entries, got ${bias.length}`, { argument: 'bias' })
       const x = p.own(net.engine.matrix([inputs.rows, samples], inputs.data, { dtype: p.dtype }))
-      const outputs = p.note('accuracy').gemm({ a: endToEnd, b: x })
+      const outputs = net.linear
+        ? p.note('accuracy').gemm({ a: context.endToEnd, b: x })
+        : net.emitPass(p.note('accuracy'), x).outputs
       return () => {
         const y = outputs.view()
         let right = 0

@@ -1,9 +1,13 @@
 // The norm of the gradient with respect to all weights, |grad L| = sqrt(sum_l |dC/dW_l|_F^2): small on plateaus, where the loss
 // barely moves, and the quantity that tells them apart (probe/plateaus.ts).
-import { cheaperSide, emitGradients, emitProducts } from '../network/chain.js'
 import type { Probe } from './probe.js'
 
-/** The Frobenius norm of the gradient with respect to all weights together. */
+/**
+ * The Frobenius norm of the gradient with respect to all parameters together.
+ * @example
+ * const until = { gradientNorm: 1e-6 }
+ * trainSync(net, task, { optimizer, steps: 10_000, until, record: { probes: [probes.gradientNorm()] } }).status // -> 'converged'
+ */
 export function gradientNorm(): Probe<'gradientNorm', number> {
   return {
     name: 'gradientNorm',
@@ -17,9 +21,8 @@ export function gradientNorm(): Probe<'gradientNorm', number> {
         const inner = p.dot(g, p.gemm({ a: net.c1, b: g }))
         return () => Math.sqrt(Math.max(0, outer.value + inner.value))
       }
-      const products = emitProducts(p.note('gradient norm'), net.weights, cheaperSide(net.sizes))
-      const g = context.task.emitGradient(p, products.endToEnd)
-      const squares = emitGradients(p, net.weights, products, g).map((gradient) => p.sumOfSquares(gradient))
+      p.note('gradient norm')
+      const squares = context.emitGradients().map((gradient) => p.sumOfSquares(gradient))
       return () => Math.sqrt(squares.reduce((sum, slot) => sum + slot.value, 0))
     },
   }

@@ -35,8 +35,8 @@ export function sharpness(options?: { tolerance?: number; maxIterations?: number
     name: 'sharpness',
     shape: () => [],
     emit(p, { net, task }) {
-      if (net.kind === 'gram') {
-        throw new OptionError('probes.sharpness needs layers, and a Gram network has none; use createNetwork', {
+      if (net.kind !== 'layers') {
+        throw new OptionError('probes.sharpness needs a chain of weights, made by createNetwork with sizes alone', {
           argument: 'sharpness',
         })
       }

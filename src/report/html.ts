@@ -37,7 +37,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
  * @returns the text of the page
  * @throws {FormatError} a figure that is not an `<svg>` element, or that has a script in it
  * @throws {DTypeError} data that JSON cannot hold, such as a cycle
- * @example await writeFile('run.html', htmlReport({ title: 'Run 1', figures: [svg], tables: [], parameters: { seed: 1 } }))
+ * @example await writeFile('run.html', htmlReport({ title: 'Run 1', figures: [], tables: [], parameters: { seed: 1 } }))
  */
 export function htmlReport(report: HtmlReport): string {
   const title = escapeHtml(report.title)

@@ -27,7 +27,9 @@ export interface TrainingFigureOptions {
  * @returns the text of a standalone SVG file, under 300 kB
  * @throws {ShapeError} lengths that do not fit together, or no frames
  * @throws {RangeArgError | DTypeError | OptionError} steps that do not ascend, a bad plateau, a bad option
- * @example await writeFile('run.svg', trainingFigure({ title: 'Run 1', step, loss, singularValues, rank: 4, plateaus }))
+ * @example
+ * const recorded = { step: [0, 10, 20], loss: [2, 1, 0.1], singularValues: [0, 1, 2], rank: 1, plateaus: [] }
+ * await writeFile('run.svg', trainingFigure({ title: 'Run 1', ...recorded }))
  */
 export function trainingFigure(data: TrainingData, options: TrainingFigureOptions = {}): string {
   const document = options.document ?? (parseHTML('<!doctype html><html><body></body></html>').document as Document)
