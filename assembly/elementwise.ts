@@ -1,5 +1,5 @@
-// Kernels over contiguous elements: one rounding per element, no order that could matter.
-import { LANES } from './simd';
+// Kernels over contiguous elements: no order that could matter, one rounding per element but for axpby.
+import { LANES, madd, madd1 } from './simd';
 
 /** c := a + b; c may be a or b. */
 export function add<T>(n: i32, a: usize, b: usize, c: usize): void {
@@ -46,6 +46,34 @@ export function mul<T>(n: i32, a: usize, b: usize, c: usize): void {
     a += sizeof<T>();
     b += sizeof<T>();
     c += sizeof<T>();
+  }
+}
+
+/** y := beta y + alpha x; no shortcut for zeros, so that NaN and infinity in either come through. */
+export function axpby<T>(n: i32, alpha: T, x: usize, beta: T, y: usize): void {
+  const factor = v128.splat<T>(alpha), decay = v128.splat<T>(beta);
+  for (; n >= LANES<T>(); n -= LANES<T>()) {
+    v128.store(y, madd<T>(v128.mul<T>(decay, v128.load(y)), factor, v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+  for (; n > 0; --n) {
+    store<T>(y, madd1<T>(<T>(beta * load<T>(y)), alpha, load<T>(x)));
+    x += sizeof<T>();
+    y += sizeof<T>();
+  }
+}
+
+/** x := min(max(x, -limit), limit), limit >= 0; a NaN stays, and a limit that is NaN makes all NaN. */
+export function clamp<T>(n: i32, limit: T, x: usize): void {
+  const above = v128.splat<T>(limit), below = v128.neg<T>(above);
+  for (; n >= LANES<T>(); n -= LANES<T>()) {
+    v128.store(x, v128.min<T>(v128.max<T>(v128.load(x), below), above));
+    x += 16;
+  }
+  for (; n > 0; --n) {
+    store<T>(x, min<T>(max<T>(load<T>(x), -limit), limit));
+    x += sizeof<T>();
   }
 }
 

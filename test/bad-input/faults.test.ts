@@ -5,6 +5,7 @@ import {
   createGramNetwork,
   createNetwork,
   DeepLinearError,
+  type DeepLinearNetwork,
   type Engine,
   gaussian,
   gradientDescent,
@@ -32,7 +33,7 @@ interface Operation {
   run(engine: Engine): number[]
 }
 
-function trained(engine: Engine, make: () => ReturnType<typeof createNetwork> | ReturnType<typeof createGramNetwork>) {
+function trained(engine: Engine, make: () => DeepLinearNetwork | ReturnType<typeof createGramNetwork>) {
   const net = make()
   try {
     const { columns } = trainSync(net, regression(target, target), {

@@ -117,7 +117,7 @@ describe('option objects', () => {
       new Options(),
       new Proxy(options, {}),
     ]) {
-      expect(gradientDescent(given).learningRate).toBe(0.5)
+      expect(gradientDescent(given).schedule.constant).toBe(0.5)
     }
   })
 

@@ -5,6 +5,7 @@ import {
   createEngineSync,
   createGramNetwork,
   createNetwork,
+  type DeepLinearNetwork,
   type EngineOptions,
   explicit,
   findPlateaus,
@@ -134,7 +135,7 @@ const networks: Row[] = [
   ['a Gram network of width', gram({ width: 3, sizes: [2, 3, 2] }), 'OPTION', "no option 'width'"],
 ]
 
-function withNetwork(use: (net: ReturnType<typeof createNetwork>, bench: Bench) => unknown) {
+function withNetwork(use: (net: DeepLinearNetwork, bench: Bench) => unknown) {
   return (bench: Bench) => {
     const net = createNetwork(bench.engine, { sizes: [2, 3, 2], seed: 1 })
     try {
@@ -338,12 +339,12 @@ const trainings: Row[] = [
   ['a disposed network', withNetwork(trainDisposed), 'DISPOSED', 'is gone'],
 ]
 
-function trainDisposed(net: ReturnType<typeof createNetwork>): unknown {
+function trainDisposed(net: DeepLinearNetwork): unknown {
   net.dispose()
   return train5(net)
 }
 
-function train5(net: ReturnType<typeof createNetwork>): unknown {
+function train5(net: DeepLinearNetwork): unknown {
   return trainSync(net, whitened(inputs), { optimizer: gradientDescent({ learningRate: 0.1 }), steps: 5 })
 }
 

@@ -5,6 +5,7 @@ import {
   createEngineSync,
   createGramNetwork,
   createNetwork,
+  type DeepLinearNetwork,
   DTypeError,
   type ErrorCode,
   explicit,
@@ -64,7 +65,7 @@ describe('two layers of one unit', () => {
 })
 
 describe('what the flow conserves', () => {
-  const balances = (net: ReturnType<typeof createNetwork>) => {
+  const balances = (net: DeepLinearNetwork) => {
     const w = net.weights.map((matrix) => matrix.toNested())
     return w.slice(1).flatMap((above, l) => {
       const below = w[l]

@@ -1,0 +1,300 @@
+// A plan builder whose matrices and scalars are one a member. Networks, tasks and update rules that write their ops with it train an ensemble
+// without knowing: its temporaries are ensemble matrices, its scalars have a cell a member. A plain matrix is shared by all members: products
+// read it as it is, elementwise ops read a copy of it for every member. Ops on single elements run unchanged over the whole block.
+import { checkInteger, describe } from '../check.js'
+import type { EngineCore } from '../engine/core.js'
+import { EnsembleMatrix } from '../engine/ensemble-matrix.js'
+import { Matrix } from '../engine/matrix.js'
+import { OptionError, ShapeError, UnsupportedError } from '../errors.js'
+import type { DType, Pointer } from '../kernels/kernels.js'
+import { EnsembleGemmFlag, EnsembleGemmMode, EnsembleSlotFlag } from '../kernels/ops.js'
+import { type GemmArguments, PlanBuilder } from './builder.js'
+import type { IndexTable, StepFeed } from './feed.js'
+import { MemberSlot } from './member-slot.js'
+import type { ScalarSlot } from './slot.js'
+
+/**
+ * Writes a plan for all members of an ensemble at once.
+ * @example
+ * const p = new EnsembleBuilder(engine, 'float32', 1000)
+ * const w = p.temporary(4, 4)                  // a 4 x 4 matrix a member
+ * const product = p.gemm({ a: w, b: w.T })
+ * p.build().run(1)
+ */
+export class EnsembleBuilder extends PlanBuilder {
+  readonly #memberSlots = new WeakSet<object>()
+  /** Copies for every member of shared matrices that do not change while the plan lives. */
+  readonly #copies = new Map<Matrix, EnsembleMatrix>()
+  /** Shared matrices that ops write: their copies are made anew whenever they are read. */
+  readonly #changing = new Set<Matrix>()
+  #sharedScalars = false
+
+  constructor(engine: EngineCore, dtype: DType, members: number) {
+    super(engine, dtype, checkInteger(members, 'members', { min: 1, max: 2 ** 24 }))
+  }
+
+  /** A matrix a member that belongs to the plan. */
+  override temporary(rows: number, cols: number): EnsembleMatrix {
+    checkInteger(rows, 'rows')
+    checkInteger(cols, 'cols')
+    return this.own(new EnsembleMatrix(this.engine, rows, cols, this.dtype, this.members))
+  }
+
+  /** A scalar a member. */
+  override scalar(value = 0): ScalarSlot {
+    return this.#sharedScalars ? super.scalar(value) : this.#memberSlot(value)
+  }
+
+  /** Scalars a member with the given values. */
+  memberScalar(values: ArrayLike<number>): MemberSlot {
+    if (values.length !== this.members) {
+      throw new ShapeError(`an ensemble of ${this.members} members takes as many values, got ${values.length}`, {
+        argument: 'values',
+      })
+    }
+    const slot = this.#memberSlot(0)
+    slot.values = values
+    return slot
+  }
+
+  override get feed(): StepFeed {
+    // The number of the step is one for all members.
+    this.#sharedScalars = true
+    try {
+      return super.feed
+    } finally {
+      this.#sharedScalars = false
+    }
+  }
+
+  override gemm({ a, b, alpha = 1, beta = 0, c }: GemmArguments): Matrix {
+    const [m, k] = this.shapeOf(a, 'a')
+    const [inner, n] = this.shapeOf(b, 'b')
+    if (inner !== k) {
+      throw new ShapeError(`gemm: a is ${m} x ${k}, b is ${inner} x ${n}; the inner sizes differ`, { argument: 'b' })
+    }
+    const out = c === undefined ? this.temporary(m, n) : this.#written(c, 'c')
+    this.checkShape(out, m, n, 'c')
+    if (out === a.matrix || out === b.matrix) {
+      throw new OptionError('gemm: c must not be a or b: it would be overwritten while it is read', { argument: 'c' })
+    }
+    const shared = (matrix: Matrix) => !(matrix instanceof EnsembleMatrix)
+    const left = a.matrix
+    const right = shared(left) ? this.#each(b.matrix) : b.matrix
+    const mode =
+      beta === 0
+        ? alpha === 1
+          ? EnsembleGemmMode.store
+          : EnsembleGemmMode.scale
+        : beta === 1
+          ? EnsembleGemmMode.update
+          : EnsembleGemmMode.both
+    this.scratchBytes = Math.max(this.scratchBytes, 32 * m * n)
+    this.emit('ensembleGemm', {
+      trans:
+        (a.transposed ? 1 : 0) |
+        (b.transposed ? 2 : 0) |
+        (shared(left) ? EnsembleGemmFlag.sharedA : 0) |
+        (shared(right) ? EnsembleGemmFlag.sharedB : 0) |
+        (this.#perMember(alpha) ? EnsembleGemmFlag.alphaEach : 0) |
+        (this.#perMember(beta) ? EnsembleGemmFlag.betaEach : 0) |
+        mode,
+      m,
+      n,
+      k,
+      lda: out.groups,
+      a: left.pointer,
+      b: right.pointer,
+      c: out.pointer,
+      alpha: this.pointerOf(alpha),
+      beta: this.pointerOf(beta),
+    })
+    return out
+  }
+
+  override add(a: Matrix, b: Matrix, c?: Matrix): Matrix {
+    return super.add(this.#each(a, 'a'), this.#each(b, 'b'), c && this.#written(c, 'c'))
+  }
+
+  override subtract(a: Matrix, b: Matrix, c?: Matrix): Matrix {
+    return super.subtract(this.#each(a, 'a'), this.#each(b, 'b'), c && this.#written(c, 'c'))
+  }
+
+  override multiply(a: Matrix, b: Matrix, c?: Matrix): Matrix {
+    return super.multiply(this.#each(a, 'a'), this.#each(b, 'b'), c && this.#written(c, 'c'))
+  }
+
+  override axpy(alpha: ScalarSlot | number, x: Matrix, y: Matrix): void {
+    const [from, to] = [this.#each(x, 'x'), this.#written(y, 'y')]
+    if (!this.#perMember(alpha)) {
+      super.axpy(alpha, from, to)
+      return
+    }
+    this.checkShape(to, x.rows, x.cols, 'y')
+    this.emit('ensembleAxpy', { ...lengthOf(to), a: from.pointer, c: to.pointer, alpha: this.pointerOf(alpha) })
+  }
+
+  override copy(x: Matrix, y?: Matrix): Matrix {
+    return super.copy(this.#each(x, 'x'), y && this.#written(y, 'y'))
+  }
+
+  override scale(alpha: ScalarSlot | number, x: Matrix): void {
+    const to = this.#written(x, 'x')
+    if (this.#perMember(alpha)) {
+      this.emit('ensembleScal', { ...lengthOf(to), c: to.pointer, alpha: this.pointerOf(alpha) })
+    } else super.scale(alpha, to)
+  }
+
+  override sumOfSquares(a: Matrix, out: ScalarSlot = this.scalar()): ScalarSlot {
+    return this.dot(a, a, out)
+  }
+
+  override dot(a: Matrix, b: Matrix, out: ScalarSlot = this.scalar()): ScalarSlot {
+    const [x, y] = [this.#each(a, 'a'), this.#each(b, 'b')]
+    this.checkShape(b, a.rows, a.cols, 'b')
+    this.emit('ensembleDot', { ...lengthOf(x), a: x.pointer, b: y.pointer, out: this.#cells(out, 'out') })
+    return out
+  }
+
+  override slotAxpy(
+    alpha: ScalarSlot | number,
+    a: ScalarSlot,
+    b: ScalarSlot | number,
+    out: ScalarSlot = this.scalar(),
+  ): ScalarSlot {
+    if (![alpha, a, b, out].some((scalar) => this.#perMember(scalar))) return super.slotAxpy(alpha, a, b, out)
+    this.emit('ensembleSlotAxpy', {
+      trans:
+        (this.#perMember(a) ? EnsembleSlotFlag.a : 0) |
+        (this.#perMember(b) ? EnsembleSlotFlag.b : 0) |
+        (this.#perMember(alpha) ? EnsembleSlotFlag.alpha : 0),
+      n: this.#cellCount,
+      a: this.pointerOf(a),
+      b: this.pointerOf(b),
+      alpha: this.pointerOf(alpha),
+      out: this.#cells(out, 'out'),
+    })
+    return out
+  }
+
+  /** A row of a table is one for all members. @internal */
+  override row(table: Pointer, out: Matrix | readonly ScalarSlot[], cursor: ScalarSlot): void {
+    if (!(out instanceof EnsembleMatrix)) {
+      super.row(table, out, cursor)
+      return
+    }
+    const shared = this.#sharedTemporary(out.rows, out.cols)
+    super.row(table, shared, cursor)
+    this.#broadcast(shared, out)
+  }
+
+  /** The columns that this step's row of `indices` names, of a matrix of all members: the result is one of all members too. */
+  override gather(a: Matrix, indices: IndexTable): Matrix {
+    this.check(a, 'a')
+    if (a instanceof EnsembleMatrix) {
+      throw new UnsupportedError('gather takes samples that all members share, got a matrix a member', {
+        argument: 'a',
+      })
+    }
+    const { feed } = this
+    const out = this.#sharedTemporary(a.rows, indices.count)
+    this.emit('gather', {
+      m: a.rows,
+      n: indices.count,
+      a: a.pointer,
+      lda: a.cols,
+      b: indices.pointer,
+      c: out.pointer,
+      beta: this.pointerOf(feed.cursor),
+    })
+    return out
+  }
+
+  override leakyRelu(slope: number, z: Matrix, c: Matrix = this.temporary(z.rows, z.cols)): Matrix {
+    return super.leakyRelu(slope, this.#each(z, 'z'), this.#written(c, 'c'))
+  }
+
+  override tanh(z: Matrix, c: Matrix = this.temporary(z.rows, z.cols)): Matrix {
+    return super.tanh(this.#each(z, 'z'), this.#written(c, 'c'))
+  }
+
+  get #cellCount(): number {
+    const lanes = 32 / (this.dtype === 'float64' ? 8 : 4)
+    return Math.ceil(this.members / lanes) * lanes
+  }
+
+  #memberSlot(value: number): MemberSlot {
+    const { engine } = this
+    const pointer = engine.allocate(8 * this.#cellCount)
+    this.own({ dispose: () => engine.free(pointer) })
+    const make = (initial: number) => this.#memberSlot(initial)
+    const slot = new MemberSlot(engine, this.slots, pointer, this.members, this.#cellCount, make)
+    slot.value = value
+    this.#memberSlots.add(slot)
+    return slot
+  }
+
+  #perMember(scalar: ScalarSlot | number): boolean {
+    return scalar instanceof MemberSlot
+  }
+
+  protected override pointerOf(scalar: ScalarSlot | number): Pointer {
+    if (scalar instanceof MemberSlot && this.#memberSlots.has(scalar)) return scalar.pointer
+    return super.pointerOf(scalar)
+  }
+
+  /** Where an op writes a scalar a member. */
+  #cells(out: ScalarSlot, name: string): Pointer {
+    const pointer = this.pointerOf(out)
+    if (!this.#perMember(out)) {
+      throw new OptionError(`${name} must be a scalar a member, got one for all members; make it with scalar()`, {
+        argument: name,
+      })
+    }
+    return pointer
+  }
+
+  /** What an op writes: an ensemble matrix of as many members. */
+  #written(matrix: Matrix, name: string): EnsembleMatrix {
+    this.check(matrix, name)
+    if (matrix instanceof EnsembleMatrix) return matrix
+    throw new OptionError(
+      `${name} is a matrix of all members, which an op of an ensemble cannot write; got ${describe(matrix)}`,
+      { argument: name },
+    )
+  }
+
+  /** An operand of an elementwise op: a matrix a member, or a copy of a shared one for every member. */
+  #each(matrix: Matrix, name = 'b'): EnsembleMatrix {
+    this.check(matrix, name)
+    if (matrix instanceof EnsembleMatrix) return matrix
+    if (this.#changing.has(matrix)) {
+      const out = this.temporary(matrix.rows, matrix.cols)
+      this.#broadcast(matrix, out)
+      return out
+    }
+    let copy = this.#copies.get(matrix)
+    if (copy === undefined) {
+      copy = this.temporary(matrix.rows, matrix.cols).writeAll(matrix.view())
+      this.operands.add(copy)
+      this.#copies.set(matrix, copy)
+    }
+    return copy
+  }
+
+  #sharedTemporary(rows: number, cols: number): Matrix {
+    const matrix = this.own(new Matrix(this.engine, rows, cols, this.dtype))
+    this.#changing.add(matrix)
+    return matrix
+  }
+
+  #broadcast(from: Matrix, to: EnsembleMatrix): void {
+    this.check(from, 'a')
+    this.check(to, 'c')
+    this.emit('ensembleBroadcast', { ...lengthOf(to), a: from.pointer, c: to.pointer })
+  }
+}
+
+function lengthOf(matrix: EnsembleMatrix): { m: number; n: number } {
+  return { m: matrix.groups, n: matrix.rows * matrix.cols }
+}
