@@ -207,6 +207,7 @@ export class PlanBuilder {
     this.check(a, 'a')
     const { feed } = this
     const out = this.temporary(a.rows, indices.count)
+    indices.limit = Math.min(indices.limit, a.cols)
     this.emit('gather', {
       m: a.rows,
       n: indices.count,

@@ -4,6 +4,7 @@
 import { checkInteger } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
+import { RangeArgError } from '../errors.js'
 import { elementBytes, type Pointer } from '../kernels/kernels.js'
 import type { PlanBuilder } from './builder.js'
 import type { ScalarSlot } from './slot.js'
@@ -26,6 +27,8 @@ export interface IndexTable {
   readonly pointer: Pointer
   /** Indices a step. */
   readonly count: number
+  /** Every index is below this: the least number of columns that it is used on. */
+  limit: number
 }
 
 /** The tables of one plan. Made by `PlanBuilder.feed`. */
@@ -78,8 +81,17 @@ export class StepFeed {
   /** Indices a step, for `PlanBuilder.gather`. */
   indices(count: number, fill: FillRow<Int32Array>): IndexTable {
     checkInteger(count, 'count', { min: 1 })
-    const { pointer } = this.#table(4 * count, (pointer) => new Int32Array(this.#buffer, pointer, count), fill)
-    return { pointer, count }
+    const view = (pointer: Pointer) => new Int32Array(this.#buffer, pointer, count)
+    const { pointer } = this.#table(4 * count, view, (step, row) => {
+      fill(step, row)
+      const odd = row.find((index) => !(index >= 0 && index < table.limit))
+      if (odd === undefined) return
+      throw new RangeArgError(`the indices of step ${step} must be from 0 to ${table.limit - 1}, got ${odd}`, {
+        argument: 'indices',
+      })
+    })
+    const table: IndexTable = { pointer, count, limit: 2 ** 31 }
+    return table
   }
 
   /** Write the rows of the steps from `from` on. @returns how many steps the tables hold, at most `count` @internal */

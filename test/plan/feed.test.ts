@@ -353,3 +353,21 @@ test('WebAssembly and TypeScript are fed the same bits', () => {
     expect(results[0]).toEqual(results[1])
   }
 })
+
+test('an index outside the columns that it picks is refused before anything is read', () => {
+  using engine = createEngineSync()
+  const p = new PlanBuilder(engine, 'float64')
+  const a = p.own(engine.matrix([1, 4], [10, 20, 30, 40]))
+  let wild = 3
+  const out = p.gather(
+    a,
+    p.feed.indices(2, (_step, row) => row.set([0, wild])),
+  )
+  using plan = p.build()
+  plan.run(1)
+  expect(Array.from(out.view())).toEqual([10, 40])
+  for (wild of [4, -1]) {
+    expect(() => plan.run(1)).toThrow(`must be from 0 to 3, got ${wild}`)
+    expect(Array.from(out.view())).toEqual([10, 40])
+  }
+})
