@@ -1,16 +1,22 @@
 // The exports of the module: BLAS names, s for float32 and d for float64. Scalars arrive as float64 and are rounded to the
 // element type here. README.md is the list, with the meaning of every argument.
-import { add, fill, mul, nonfinite, sub } from './elementwise';
+import { leakyRelu, leakyReluGradient, tanhGradient } from './activation';
+import { add, axpby, clamp, fill, mul, nonfinite, sub } from './elementwise';
+import { tanh } from './elementary/tanh';
 import { potrf } from './factor/cholesky';
 import { steqrSweeps } from './factor/eigen-qr';
 import { sytrd } from './factor/eigen-tridiagonal';
 import { orgtr, rotatePanel } from './factor/eigen-vectors';
 import { getrf } from './factor/lu';
 import { trsm } from './factor/triangular';
+import { gather } from './gather';
 import { gemmPacked } from './gemm/blocked';
 import { gemmDirect } from './gemm/direct';
 import { asum, axpy, copy, dot, iamax, nrm2, scal, sumsq, swap } from './level1';
 import { gemv, ger } from './level2';
+import { exponential, logistic, logSumExp, softmaxCrossEntropy } from './losses';
+import { adam, rmsprop } from './optimizer';
+import { normal } from './rng';
 
 export { dgebrd, sgebrd } from './factor/bidiagonal';
 export { dbdsqr, sbdsqr } from './factor/bidiagonal-qr';
@@ -236,4 +242,120 @@ export function srotatePanel(panel: usize, sweeps: usize, count: i32, rotations:
 
 export function drotatePanel(panel: usize, sweeps: usize, count: i32, rotations: usize): void {
   rotatePanel<f64>(panel, sweeps, count, rotations);
+}
+
+export function sgather(m: i32, n: i32, a: usize, lda: i32, index: usize, c: usize): void {
+  gather<f32>(m, n, a, lda, index, c);
+}
+
+export function dgather(m: i32, n: i32, a: usize, lda: i32, index: usize, c: usize): void {
+  gather<f64>(m, n, a, lda, index, c);
+}
+
+export function saxpby(n: i32, alpha: f64, x: usize, beta: f64, y: usize): void {
+  axpby<f32>(n, <f32>alpha, x, <f32>beta, y);
+}
+
+export function daxpby(n: i32, alpha: f64, x: usize, beta: f64, y: usize): void {
+  axpby<f64>(n, alpha, x, beta, y);
+}
+
+export function sclamp(n: i32, limit: f64, x: usize): void {
+  clamp<f32>(n, <f32>limit, x);
+}
+
+export function dclamp(n: i32, limit: f64, x: usize): void {
+  clamp<f64>(n, limit, x);
+}
+
+export function sadam(n: i32, m: usize, v: usize, g: usize, cells: usize): void {
+  adam<f32>(n, m, v, g, cells);
+}
+
+export function dadam(n: i32, m: usize, v: usize, g: usize, cells: usize): void {
+  adam<f64>(n, m, v, g, cells);
+}
+
+export function srmsprop(n: i32, v: usize, g: usize, cells: usize): void {
+  rmsprop<f32>(n, v, g, cells);
+}
+
+export function drmsprop(n: i32, v: usize, g: usize, cells: usize): void {
+  rmsprop<f64>(n, v, g, cells);
+}
+
+export function sleakyRelu(n: i32, alpha: f64, a: usize, c: usize): void {
+  leakyRelu<f32>(n, <f32>alpha, a, c);
+}
+
+export function dleakyRelu(n: i32, alpha: f64, a: usize, c: usize): void {
+  leakyRelu<f64>(n, alpha, a, c);
+}
+
+export function sleakyReluGradient(n: i32, alpha: f64, a: usize, b: usize, c: usize): void {
+  leakyReluGradient<f32>(n, <f32>alpha, a, b, c);
+}
+
+export function dleakyReluGradient(n: i32, alpha: f64, a: usize, b: usize, c: usize): void {
+  leakyReluGradient<f64>(n, alpha, a, b, c);
+}
+
+export function stanhGradient(n: i32, a: usize, b: usize, c: usize): void {
+  tanhGradient<f32>(n, a, b, c);
+}
+
+export function dtanhGradient(n: i32, a: usize, b: usize, c: usize): void {
+  tanhGradient<f64>(n, a, b, c);
+}
+
+export function snormal(n: i32, k0: i32, k1: i32, step: f64, alpha: f64, c: usize): void {
+  normal<f32>(n, k0, k1, step, alpha, c);
+}
+
+export function dnormal(n: i32, k0: i32, k1: i32, step: f64, alpha: f64, c: usize): void {
+  normal<f64>(n, k0, k1, step, alpha, c);
+}
+
+export function stanh(n: i32, a: usize, c: usize): void {
+  tanh<f32>(n, a, c);
+}
+
+export function dtanh(n: i32, a: usize, c: usize): void {
+  tanh<f64>(n, a, c);
+}
+
+export function ssoftmaxCrossEntropy(
+  m: i32, n: i32, alpha: f64, a: usize, b: usize, c: usize, out: usize,
+): void {
+  softmaxCrossEntropy<f32>(m, n, alpha, a, b, c, out);
+}
+
+export function dsoftmaxCrossEntropy(
+  m: i32, n: i32, alpha: f64, a: usize, b: usize, c: usize, out: usize,
+): void {
+  softmaxCrossEntropy<f64>(m, n, alpha, a, b, c, out);
+}
+
+export function slogistic(n: i32, alpha: f64, a: usize, b: usize, c: usize, out: usize): void {
+  logistic<f32>(n, alpha, a, b, c, out);
+}
+
+export function dlogistic(n: i32, alpha: f64, a: usize, b: usize, c: usize, out: usize): void {
+  logistic<f64>(n, alpha, a, b, c, out);
+}
+
+export function sexponential(n: i32, alpha: f64, a: usize, b: usize, c: usize, out: usize): void {
+  exponential<f32>(n, alpha, a, b, c, out);
+}
+
+export function dexponential(n: i32, alpha: f64, a: usize, b: usize, c: usize, out: usize): void {
+  exponential<f64>(n, alpha, a, b, c, out);
+}
+
+export function slogSumExp(n: i32, alpha: f64, a: usize, b: usize, c: usize, out: usize): void {
+  logSumExp<f32>(n, alpha, a, b, c, out);
+}
+
+export function dlogSumExp(n: i32, alpha: f64, a: usize, b: usize, c: usize, out: usize): void {
+  logSumExp<f64>(n, alpha, a, b, c, out);
 }

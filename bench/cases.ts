@@ -107,7 +107,7 @@ function step(
   const planOn = (engine: Engine, type: DType) => {
     const net = createNetwork(engine, { sizes, init: explicit(start), dtype: type })
     const builder = new PlanBuilder(engine, type)
-    gradientDescent({ learningRate }).emitStep(builder, net, whitened(target).bind(engine, type))
+    gradientDescent({ learningRate }).bind(net).emitStep(builder, whitened(target).bind(engine, type))
     return builder.build()
   }
   // About a hundred microseconds a call, so that the clock does not matter.

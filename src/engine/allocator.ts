@@ -2,8 +2,8 @@
 // TLSF: free blocks are binned by size (8 classes per power of two), found by bit scan, split, and merged with free
 // neighbours when given back. Its books are outside linear memory, so a stray kernel write cannot corrupt them.
 //
-//   0        64                                    frontier            buffer.byteLength         budget
-//   | unused | blocks, live or free, 64-byte units | never handed out  | not yet grown           |
+//   0          start                                 frontier            buffer.byteLength         budget
+//   | reserved | blocks, live or free, 64-byte units | never handed out  | not yet grown           |
 import { MemoryError, OptionError, RangeArgError } from '../errors.js'
 import type { LinearMemory, Pointer } from '../kernels/kernels.js'
 
@@ -40,7 +40,7 @@ export class Allocator {
   readonly #freeByStart = new Map<Pointer, number>()
   readonly #freeByEnd = new Map<Pointer, Pointer>()
   readonly #bins: Set<Pointer>[] = []
-  #frontier = BLOCK_BYTES
+  #frontier: number
   #liveBytes = 0
   #peakBytes = 0
   /** Blocks allocated while a mark is open, oldest first; those of them that are live. */
@@ -48,9 +48,11 @@ export class Allocator {
   readonly #scoped = new Set<Pointer>()
   readonly #marks: Mark[] = []
 
-  constructor(memory: LinearMemory, budgetBytes: number) {
+  /** @param start where the first block may begin, a multiple of 64 and not 0: what lies below is somebody else's */
+  constructor(memory: LinearMemory, budgetBytes: number, start = BLOCK_BYTES) {
     this.#memory = memory
     this.#budget = budgetBytes
+    this.#frontier = start
   }
 
   get stats(): MemoryStats {

@@ -2,7 +2,7 @@
 // says what it is. The layers above emit work; nothing here knows what a network is.
 import { checkChoice, checkOptions, describe } from '../check.js'
 import { DisposedError, DTypeError, OptionError, ShapeError, TrapError } from '../errors.js'
-import type { DType, Kernels, LinearMemory, Pointer } from '../kernels/kernels.js'
+import { type DType, type Kernels, type LinearMemory, type Pointer, RESERVED_BYTES } from '../kernels/kernels.js'
 import { Allocator, type Mark, type MemoryStats } from './allocator.js'
 import { checkShape, isFlat, type MatrixLike, readDense, writeDense } from './coerce.js'
 import type { EngineInfo, Loaded } from './load.js'
@@ -49,7 +49,7 @@ export class EngineCore {
     this.#memory = loaded.memory
     this.#restart = loaded.restart
     this.#budgetBytes = options.budgetBytes
-    this.#allocator = new Allocator(loaded.memory, options.budgetBytes)
+    this.#allocator = new Allocator(loaded.memory, options.budgetBytes, RESERVED_BYTES)
     this.#onLeak = options.onLeak ?? ((leak) => this.#warnOnce(leak))
     this.#forgotten = new FinalizationRegistry(({ block, bytes, shape }) => {
       if (!block.live || block.generation !== this.generation || this.#disposed) return
@@ -176,7 +176,7 @@ export class EngineCore {
     const { kernels, memory } = this.#restart()
     this.#kernels = kernels
     this.#memory = memory
-    this.#allocator = new Allocator(memory, this.#budgetBytes)
+    this.#allocator = new Allocator(memory, this.#budgetBytes, RESERVED_BYTES)
     this.#blocks.clear()
     this.#workspace = undefined
     this.#trap = undefined

@@ -30,16 +30,19 @@ export class Matrix implements Operand {
   readonly cols: number
   readonly dtype: DType
   readonly transposed = false
+  /** Number of elements. */
+  readonly size: number
   readonly #block: Block
   #transpose: Operand | undefined
 
-  /** @internal Use `engine.matrix`. */
-  constructor(engine: EngineCore, rows: number, cols: number, dtype: DType) {
+  /** @internal Use `engine.matrix`. `copies` is the number of matrices of this shape that the block holds: see `EnsembleMatrix`. */
+  constructor(engine: EngineCore, rows: number, cols: number, dtype: DType, copies = 1) {
     this.engine = engine
     this.rows = rows
     this.cols = cols
     this.dtype = dtype
-    this.#block = engine.adopt(this, rows * cols * elementBytes(dtype))
+    this.size = rows * cols * copies
+    this.#block = engine.adopt(this, this.size * elementBytes(dtype))
   }
 
   get matrix(): Matrix {
@@ -49,11 +52,6 @@ export class Matrix implements Operand {
   /** `[rows, cols]`. */
   get shape(): readonly [number, number] {
     return [this.rows, this.cols]
-  }
-
-  /** Number of elements. */
-  get size(): number {
-    return this.rows * this.cols
   }
 
   /** True once the memory was given back. */
@@ -111,6 +109,12 @@ export class Matrix implements Operand {
   set(source: MatrixLike): this {
     writeDense(source, this)
     return this
+  }
+
+  /** A matrix of zeros of the same shape and element type. */
+  zerosLike(): Matrix {
+    const { engine, rows, cols, dtype } = this
+    return engine.matrix([rows, cols], undefined, { dtype })
   }
 
   /** Give the memory back. Doing so twice is harmless. */

@@ -8,6 +8,9 @@ export type DType = 'float32' | 'float64'
 /** Byte offset into linear memory. */
 export type Pointer = number
 
+/** Bytes at the beginning of linear memory that nobody is given: the tables of the elementary functions lie there. */
+export const RESERVED_BYTES = 4096
+
 /** Bytes of an element. */
 export function elementBytes(dtype: DType): 4 | 8 {
   return dtype === 'float64' ? 8 : 4
@@ -65,6 +68,13 @@ type Ger = (
 type Binary = (n: number, a: Pointer, b: Pointer, c: Pointer) => void
 type TwoVectors = (n: number, x: Pointer, incx: number, y: Pointer, incy: number) => void
 type Reduce = (n: number, x: Pointer, incx: number) => number
+
+type Gather = (m: number, n: number, a: Pointer, lda: number, index: Pointer, c: Pointer) => void
+type Axpby = (n: number, alpha: number, x: Pointer, beta: number, y: Pointer) => void
+type Adam = (n: number, m: Pointer, v: Pointer, g: Pointer, cells: Pointer) => void
+type RmsProp = (n: number, v: Pointer, g: Pointer, cells: Pointer) => void
+type LeakyRelu = (n: number, alpha: number, a: Pointer, c: Pointer) => void
+type LeakyReluGradient = (n: number, alpha: number, a: Pointer, b: Pointer, c: Pointer) => void
 
 type QrFactor = (m: number, n: number, a: Pointer, lda: number, tau: Pointer, work: Pointer, nb: number) => void
 type QrForm = (
@@ -140,6 +150,11 @@ type CopyMatrix = (
   ldb: number,
 ) => void
 
+type Normal = (n: number, k0: number, k1: number, step: number, alpha: number, c: Pointer) => void
+/** A loss of margins b a: gradient to c, value to the float64 cell `out`; 0 where one is not wanted. */
+export type MarginLoss = (n: number, alpha: number, a: Pointer, b: Pointer, c: Pointer, out: Pointer) => void
+type SoftmaxLoss = (m: number, n: number, alpha: number, a: Pointer, b: Pointer, c: Pointer, out: Pointer) => void
+
 /** The kernels of one executor, named as their exports; `s` is float32, `d` is float64. See assembly/README.md. */
 export interface Kernels {
   sgemmPacked: Gemm
@@ -178,6 +193,30 @@ export interface Kernels {
   dsumsq: (n: number, x: Pointer) => number
   snonfinite: (n: number, x: Pointer) => number
   dnonfinite: (n: number, x: Pointer) => number
+  /** Columns of a by int32 numbers. */
+  sgather: Gather
+  dgather: Gather
+  /** y := alpha x + beta y. */
+  saxpby: Axpby
+  daxpby: Axpby
+  /** x := min(max(x, -limit), limit). */
+  sclamp: (n: number, limit: number, x: Pointer) => void
+  dclamp: (n: number, limit: number, x: Pointer) => void
+  /** Moments m and v take in the gradient g, which becomes the direction; seven float64 cells. */
+  sadam: Adam
+  dadam: Adam
+  /** The mean square v takes in the gradient g, which becomes the direction; three float64 cells. */
+  srmsprop: RmsProp
+  drmsprop: RmsProp
+  /** c := a where a > 0, else alpha a. */
+  sleakyRelu: LeakyRelu
+  dleakyRelu: LeakyRelu
+  /** c := b where a > 0, else alpha b. */
+  sleakyReluGradient: LeakyReluGradient
+  dleakyReluGradient: LeakyReluGradient
+  /** c := b (1 - a^2). */
+  stanhGradient: Binary
+  dtanhGradient: Binary
   /** Householder QR in place: R above, reflectors below the diagonal, panels of `nb` columns. */
   sgeqrf: QrFactor
   dgeqrf: QrFactor
@@ -226,6 +265,22 @@ export interface Kernels {
   /** B := alpha op(A) out of place. */
   somatcopy: CopyMatrix
   domatcopy: CopyMatrix
+  /** c := alpha z, standard normal numbers of the key (k0, k1) folded with `step`. */
+  snormal: Normal
+  dnormal: Normal
+  /** c := tanh(a), computed in float64. */
+  stanh: (n: number, a: Pointer, c: Pointer) => void
+  dtanh: (n: number, a: Pointer, c: Pointer) => void
+  /** alpha times the cross-entropy of softmax over the rows of a (m, n) against b. */
+  ssoftmaxCrossEntropy: SoftmaxLoss
+  dsoftmaxCrossEntropy: SoftmaxLoss
+  /** alpha sum log(1 + e^(-b a)), alpha sum e^(-b a), alpha log sum e^(-b a). */
+  slogistic: MarginLoss
+  dlogistic: MarginLoss
+  sexponential: MarginLoss
+  dexponential: MarginLoss
+  slogSumExp: MarginLoss
+  dlogSumExp: MarginLoss
   /** Run `count` op records once. */
   planStep: (ops: Pointer, count: number, work: Pointer) => void
   /** Run `count` op records `steps` times. */

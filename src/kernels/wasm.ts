@@ -33,6 +33,10 @@ export const KERNEL_NAMES = [
   ...['strsm', 'dtrsm', 'spotrf', 'dpotrf', 'sgetrf', 'dgetrf', 'ssytrd', 'dsytrd', 'sorgtr', 'dorgtr'],
   ...['dsteqrSweeps', 'srotatePanel', 'drotatePanel'],
   ...['djacobi', 'dbisect'],
+  ...['sgather', 'dgather', 'saxpby', 'daxpby', 'sclamp', 'dclamp', 'sadam', 'dadam', 'srmsprop', 'drmsprop'],
+  ...['sleakyRelu', 'dleakyRelu', 'sleakyReluGradient', 'dleakyReluGradient', 'stanhGradient', 'dtanhGradient'],
+  ...['snormal', 'dnormal', 'stanh', 'dtanh', 'ssoftmaxCrossEntropy', 'dsoftmaxCrossEntropy'],
+  ...['slogistic', 'dlogistic', 'sexponential', 'dexponential', 'slogSumExp', 'dlogSumExp'],
 ] as readonly (keyof Kernels)[]
 
 /**

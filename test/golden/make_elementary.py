@@ -1,4 +1,4 @@
-"""elementary.json: exp, log and pow at points that cover their ranges, correctly rounded by mpmath with 200 bits.
+"""elementary.json: exp, log, pow, tanh and log1p at points that cover their ranges, correctly rounded by mpmath with 200 bits.
 
 Each function holds its arguments, `value` (the nearest float64) and `rest`, what the true value exceeds it by in units of
 value's last place, so that an error of a fraction of an ulp can be measured. Run: python3 test/golden/make_elementary.py
@@ -73,6 +73,38 @@ def pow_points():
         yield (x, y)
 
 
+def tanh_points():
+    for _ in range(600):
+        yield (signed(uniform(0, 0.6)),)
+    for _ in range(500):
+        yield (signed(uniform(0.6, 3)),)
+    for _ in range(200):
+        yield (signed(uniform(3, 23)),)
+    for _ in range(300):
+        yield (signed(2 ** uniform(-1074, -1)),)
+    for _ in range(100):
+        # Where the two formulas meet, and where the result crosses 1/2.
+        yield (0.6 * (1 + signed(2 ** uniform(-53, -8))),)
+        yield (0.5493061443340548 * (1 + signed(2 ** uniform(-53, -8))),)
+    for x in (5e-324, 0.6, math.nextafter(0.6, 0), 1.0, 19.0, 22.0, 710.0, 1.7976931348623157e308):
+        yield (x,)
+
+
+def log1p_points():
+    for _ in range(600):
+        yield (uniform(0, 2),)
+    for _ in range(400):
+        yield (signed(2 ** uniform(-60, -1)),)
+    for _ in range(200):
+        yield (2 ** uniform(-1074, -40),)
+    for _ in range(300):
+        yield (2 ** uniform(0, 1000),)
+    for _ in range(200):
+        yield (-1 + 2 ** uniform(-53, 0),)
+    for x in (5e-324, 1.0, 2.0**-53, 2.0**-52, 1.7976931348623157e308, math.nextafter(-1, 0), math.sqrt(0.5)):
+        yield (x,)
+
+
 def table(names, points, function):
     columns = {name: [] for name in (*names, "value", "rest")}
     for point in points:
@@ -90,6 +122,8 @@ golden = {
     "exp": table(("x",), exp_points(), mp.exp),
     "log": table(("x",), log_points(), mp.log),
     "pow": table(("x", "y"), pow_points(), lambda x, y: x**y),
+    "tanh": table(("x",), tanh_points(), mp.tanh),
+    "log1p": table(("x",), log1p_points(), mp.log1p),
 }
 with open(os.path.join(os.path.dirname(__file__), "elementary.json"), "w") as file:
     json.dump(golden, file, separators=(",", ":"))

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { UnsupportedError } from '../../src/errors.js'
 import { COPY_BYTES, COPY_ROWS, gemmPath, gemmScratchBytes, KC, MC, MR, NC, NR } from '../../src/kernels/gemm-path.js'
+import { RESERVED_BYTES } from '../../src/kernels/kernels.js'
 import { OP_BYTES, OP_WORDS, OpCode, opName } from '../../src/kernels/ops.js'
 import { arrayBufferMemory, createReferenceKernels } from '../../src/kernels/reference/index.js'
 import { instantiateKernels, KERNEL_NAMES, PAGE_BYTES, wasmMemory } from '../../src/kernels/wasm.js'
@@ -16,11 +17,13 @@ const compile = (build: string) => new WebAssembly.Module(buildFile(`kernels.${b
 
 /** The names in the list of exports of assembly/README.md. */
 function documentedExports(): string[] {
-  const list = ['## Exports', '## Factorizations'].map((heading) => {
-    return source('assembly/README.md').split(heading)[1].split('```')[1]
-  })
+  const list = ['## Exports', '## Activations and update rules', '## Random numbers', '## Factorizations'].map(
+    (heading) => {
+      return source('assembly/README.md').split(heading)[1].split('```')[1]
+    },
+  )
   const known =
-    /\b(?:[sd](?:gemm(?:Packed|Direct)|gemv|ger|dot|nrm2|asum|axpy|scal|copy|swap|add|sub|mul|fill|sumsq)|[sd]nonfinite|i[sd]amax|plan(?:Step|Run)|[sd](?:geqrf|orgqr|gebrd|bdsqr|omatcopy|trsm|potrf|getrf|sytrd|orgtr|steqrSweeps|rotatePanel)|djacobi|dbisect)\b/g
+    /\b(?:[sd](?:gemm(?:Packed|Direct)|gemv|ger|dot|nrm2|asum|axpy|scal|copy|swap|add|sub|mul|fill|sumsq)|[sd]nonfinite|i[sd]amax|[sd](?:gather|axpby|clamp|adam|rmsprop|leakyRelu|leakyReluGradient|tanhGradient|normal|tanh|softmaxCrossEntropy|logistic|exponential|logSumExp)|plan(?:Step|Run)|[sd](?:geqrf|orgqr|gebrd|bdsqr|omatcopy|trsm|potrf|getrf|sytrd|orgtr|steqrSweeps|rotatePanel)|djacobi|dbisect)\b/g
   // "planStep" also stands in the remark on planRun.
   return [...new Set(list.join('\n').match(known))].sort()
 }
@@ -39,13 +42,20 @@ describe.each(builds)('kernels.%s.wasm', (build) => {
 })
 
 test.each(['simd', 'relaxed'])(
-  'kernels.%s.wat: planRun calls planStep, and there is no static data, table or global',
+  'kernels.%s.wat: planRun calls planStep; static data lie in the reserved memory; there is no table or global',
   (build) => {
     const text = buildFile(`kernels.${build}.wat`).toString()
     const start = text.indexOf('\n (func $assembly/plan/planRun ')
     const planRun = text.slice(start, text.indexOf('\n )', start))
     expect(planRun).toContain('call $assembly/plan/planStep')
-    expect(text).not.toMatch(/^ \((?:data|table|elem|global)\b/m)
+    expect(text).not.toMatch(/^ \((?:table|elem|global)\b/m)
+    const data = [...text.matchAll(/^ \(data \S+ \(i32\.const (\d+)\) "(.*)"\)$/gm)]
+    expect(data.length).toBe(text.split('\n (data ').length - 1)
+    for (const [, start, bytes] of data) {
+      const length = bytes.replace(/\\(?:[0-9a-f]{2}|.)/g, '.').length
+      expect(Number(start)).toBeGreaterThanOrEqual(64)
+      expect(Number(start) + length).toBeLessThanOrEqual(RESERVED_BYTES)
+    }
   },
 )
 

@@ -1,9 +1,10 @@
-"""src/math/tables.ts: the constants of exp and log, from mpmath with 200 bits.
+"""src/math/tables.ts and assembly/elementary/tables.ts: the constants of exp and log, from mpmath with 200 bits.
 
 Run: python3 test/math/make_tables.py && npx biome format --write src/math/tables.ts
 """
 import math
 import os
+import textwrap
 
 import mpmath as mp
 
@@ -34,6 +35,12 @@ def powers():
         yield from pair(mp.power(2, mp.mpf(j) / 64))
 
 
+def data(numbers, width):
+    """A float64 literal each, in lines of `width` characters."""
+    literals = (f"{float(mp.sqrt(2) if x == 'Math.SQRT2' else x)!r}" for x in map(str, numbers))
+    return textwrap.fill(", ".join(literals), width, initial_indent="  ", subsequent_indent="  ")
+
+
 step = mp.log(2) / 64
 step_head = int(mp.nint(step * 2**43))
 ln2 = fixed(mp.log(2))
@@ -59,3 +66,35 @@ export const POWERS = new Float64Array([{", ".join(powers())}])
 """
 with open(os.path.join(os.path.dirname(__file__), "../../src/math/tables.ts"), "w") as file:
     file.write(text)
+
+kernels = f"""\
+// Written by test/math/make_tables.py: the numbers of src/math/tables.ts, where their meaning stands. All are pointers to
+// static data in the reserved low memory.
+
+// @ts-ignore: decorator
+@inline export const TWO_M43: usize = memory.data<f64>([1.0 / 8796093022208.0], 8);
+// @ts-ignore: decorator
+@inline export const TWO_M85: usize = memory.data<f64>([1.0 / 8796093022208.0 / 4398046511104.0], 8);
+// @ts-ignore: decorator
+@inline export const LN2_HEAD: usize = memory.data<f64>([{ln2[0]}.0], 8);
+// @ts-ignore: decorator
+@inline export const LN2_TAIL: usize = memory.data<f64>([{ln2[1]}.0], 8);
+// @ts-ignore: decorator
+@inline export const STEP_HEAD: usize = memory.data<f64>([{step_head}.0], 8);
+// @ts-ignore: decorator
+@inline export const STEP_TAIL: usize = memory.data<f64>([{float(step - mp.mpf(step_head) / 2**43)!r}], 8);
+
+// @ts-ignore: decorator
+@inline
+export const LOGARITHMS: usize = memory.data<f64>([
+{data(logarithms(), 120)}
+], 64);
+
+// @ts-ignore: decorator
+@inline
+export const POWERS: usize = memory.data<f64>([
+{data(powers(), 120)}
+], 64);
+"""
+with open(os.path.join(os.path.dirname(__file__), "../../assembly/elementary/tables.ts"), "w") as file:
+    file.write(kernels)

@@ -4,8 +4,7 @@ import type { Elements } from './views.js'
 /** y := alpha x + beta y with three roundings, no shortcut for zeros. */
 export function axpby(array: Elements, n: number, alpha: number, x: number, beta: number, y: number): void {
   if (array instanceof Float32Array) {
-    const { fround } = Math
-    for (let i = 0; i < n; i++) array[y + i] = fround(alpha * array[x + i]) + fround(beta * array[y + i])
+    for (let i = 0; i < n; i++) array[y + i] = Math.fround(alpha * array[x + i]) + Math.fround(beta * array[y + i])
   } else {
     for (let i = 0; i < n; i++) array[y + i] = alpha * array[x + i] + beta * array[y + i]
   }

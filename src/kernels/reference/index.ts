@@ -8,11 +8,15 @@ import { makeSolve } from './factor/triangular-kernels.js'
 import { makeGemm, type ReferenceGemm } from './gemm.js'
 import * as level1 from './level1.js'
 import { makeGemv, makeGer, type ReferenceGemv, type ReferenceGer, type RowKernels } from './level2.js'
+import { makeLosses } from './losses.js'
+import { makeNormal } from './normal.js'
 import { makePlan } from './plan.js'
 import * as float32Rows from './rows-float32.js'
 import * as float64Rows from './rows-float64.js'
+import { makeTanh } from './tanh.js'
 import * as float32Tiles from './tiles-float32.js'
 import * as float64Tiles from './tiles-float64.js'
+import { makeUpdates } from './update-kernels.js'
 import { memoryViews } from './views.js'
 
 export { arrayBufferMemory } from './views.js'
@@ -47,6 +51,10 @@ export function createReferenceKernels(memory: LinearMemory): Kernels {
     ...{ sadd: s.add, dadd: d.add, ssub: s.sub, dsub: d.sub, smul: s.mul, dmul: d.mul },
     ...{ sfill: s.fill, dfill: d.fill, ssumsq: s.sumsq, dsumsq: d.sumsq },
     ...{ snonfinite: s.nonfinite, dnonfinite: d.nonfinite },
+    ...makeUpdates(views),
+    ...makeNormal(views),
+    ...makeTanh(views),
+    ...makeLosses(views),
   }
   const factor = {
     ...makeBisect(views),

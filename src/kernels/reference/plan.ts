@@ -1,6 +1,8 @@
 // The plan interpreter of the reference: the op records of ../ops.ts over the kernels that it is given.
 import type { Kernels } from '../kernels.js'
 import { OP_BYTES, OpCode, Word } from '../ops.js'
+import { makeEnsemble } from './ensemble.js'
+import { clipFactor } from './optimizer.js'
 import type { Views } from './views.js'
 
 /** The two entry points of an interpreter. */
@@ -11,6 +13,7 @@ export type CallableKernels = Omit<Kernels, keyof PlanKernels>
 
 /** Make the interpreter over `kernels`; `views` returns the views of their memory as it is now. */
 export function makePlan(kernels: CallableKernels, views: () => Views): PlanKernels {
+  const ensemble = makeEnsemble(views)
   const planStep: Kernels['planStep'] = (ops, count, work) => {
     const { int32, float64 } = views()
     for (let record = 0; record < count; record++) {
@@ -74,6 +77,58 @@ export function makePlan(kernels: CallableKernels, views: () => Views): PlanKern
         case OpCode.slotAxpy:
           float64[slot(Word.out)] = alpha * float64[a >>> 3] + float64[b >>> 3]
           break
+        case OpCode.row:
+          ;(wide ? kernels.dcopy : kernels.scopy)(n, a + beta * n * (wide ? 8 : 4), 1, c, 1)
+          break
+        case OpCode.gather:
+          ;(wide ? kernels.dgather : kernels.sgather)(m, n, a, lda, b + beta * n * 4, c)
+          break
+        case OpCode.axpby:
+          ;(wide ? kernels.daxpby : kernels.saxpby)(n, alpha, a, beta, c)
+          break
+        case OpCode.clamp:
+          ;(wide ? kernels.dclamp : kernels.sclamp)(n, alpha, c)
+          break
+        case OpCode.clipFactor:
+          float64[slot(Word.out)] = clipFactor(alpha, float64[a >>> 3])
+          break
+        case OpCode.adam:
+          ;(wide ? kernels.dadam : kernels.sadam)(n, a, b, c, pointer(Word.alpha))
+          break
+        case OpCode.rmsprop:
+          ;(wide ? kernels.drmsprop : kernels.srmsprop)(n, b, c, pointer(Word.alpha))
+          break
+        case OpCode.leakyRelu:
+          ;(wide ? kernels.dleakyRelu : kernels.sleakyRelu)(n, alpha, a, c)
+          break
+        case OpCode.leakyReluGradient:
+          ;(wide ? kernels.dleakyReluGradient : kernels.sleakyReluGradient)(n, alpha, a, b, c)
+          break
+        case OpCode.tanhGradient:
+          ;(wide ? kernels.dtanhGradient : kernels.stanhGradient)(n, a, b, c)
+          break
+        case OpCode.normal:
+          ;(wide ? kernels.dnormal : kernels.snormal)(n, lda, ldb, beta, alpha, c)
+          break
+        case OpCode.tanh:
+          ;(wide ? kernels.dtanh : kernels.stanh)(n, a, c)
+          break
+        case OpCode.softmaxCrossEntropy: {
+          const loss = wide ? kernels.dsoftmaxCrossEntropy : kernels.ssoftmaxCrossEntropy
+          loss(m, n, alpha, a, b, c, pointer(Word.out))
+          break
+        }
+        case OpCode.logistic:
+          ;(wide ? kernels.dlogistic : kernels.slogistic)(n, alpha, a, b, c, pointer(Word.out))
+          break
+        case OpCode.exponential:
+          ;(wide ? kernels.dexponential : kernels.sexponential)(n, alpha, a, b, c, pointer(Word.out))
+          break
+        case OpCode.logSumExp:
+          ;(wide ? kernels.dlogSumExp : kernels.slogSumExp)(n, alpha, a, b, c, pointer(Word.out))
+          break
+        default:
+          ensemble(base)
       }
     }
   }

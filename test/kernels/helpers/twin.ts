@@ -1,6 +1,6 @@
 // Two executors with the same memory contents: what one computes, the other must compute bit for bit.
 import { expect } from 'vitest'
-import { type DType, elementBytes, type Kernels } from '../../../src/kernels/kernels.js'
+import { type DType, elementBytes, type Kernels, RESERVED_BYTES } from '../../../src/kernels/kernels.js'
 import { ROGUE } from './data.js'
 import { type Executor, referenceExecutor, wasmExecutor } from './executors.js'
 
@@ -29,12 +29,12 @@ export class Twin {
   readonly wasm = wasmExecutor('simd')
   readonly reference = referenceExecutor()
   private regions: Region[] = []
-  private top = 64
+  private top = RESERVED_BYTES
 
   /** Forget all regions. */
   reset(): void {
     this.regions = []
-    this.top = 64
+    this.top = RESERVED_BYTES
   }
 
   /** Put the same values into both memories, between guards; `shift` elements off a 64-byte boundary. */
