@@ -44,6 +44,24 @@ const table: [string, () => Probe][] = [
   ['singularVectors', () => probes.singularVectors({ rank: 2 })],
   ['alignment', () => probes.alignment({ of: target, rank: 2 })],
   ['sharpness', () => probes.sharpness()],
+  ['testLoss', () => probes.testLoss(whitened(diagonal(24, () => 1)))],
+  ['weightNorms', () => probes.weightNorms()],
+  ['neuronNorms', () => probes.neuronNorms({ layer: 1 })],
+  ['distance', () => probes.distance()],
+  ['meanSquaredDisplacement', () => probes.meanSquaredDisplacement()],
+  ['meanSquaredDisplacement, later', () => probes.meanSquaredDisplacement({ from: 20 })],
+  ['lambda', () => probes.lambda()],
+  ['noetherCharges', () => probes.noetherCharges({ form: 'matrix' })],
+  ['ntk', () => probes.ntk({ inputs: Array.from({ length: 24 }, (_, i) => [1, i]) })],
+  ['kernelDistance', () => probes.kernelDistance()],
+  ['kernelAlignment', () => probes.kernelAlignment({ targets: target })],
+  ['cka', () => probes.cka({ layer: 1 })],
+  [
+    'representationalSimilarity',
+    () => probes.representationalSimilarity({ layer: 1, side: 'output', targets: target }),
+  ],
+  ['representationalAlignment', () => probes.representationalAlignment({ layer: 1 })],
+  ['custom', () => probes.custom({ name: 'custom', read: ({ weights: [w] }) => w.data.fill(7).length })],
 ]
 
 test('the table has every probe', () => {
