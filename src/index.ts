@@ -46,29 +46,81 @@ export { type Qr, qr } from './linalg/qr.js'
 export { type SolveOptions, type SolveTriangularOptions, solve, solveTriangular } from './linalg/solve.js'
 export { sqrtm } from './linalg/sqrtm.js'
 export { type Svd, type SvdOptions, singularValues, svd } from './linalg/svd.js'
-export { createNetwork, type DeepLinearNetwork, type NetworkOptions } from './network/deep-linear.js'
+export type { ActivationOption } from './network/activation.js'
+export { createNetwork, type FeedforwardOptions, type NetworkOptions } from './network/create.js'
+export type { DeepLinearNetwork } from './network/deep-linear.js'
+export { createDiagonalNetwork, type DiagonalNetwork, type DiagonalNetworkOptions } from './network/diagonal.js'
+export type { FeedbackRule, FeedforwardNetwork } from './network/feedforward.js'
 export { createGramNetwork, type GramNetwork } from './network/gram.js'
 export { balanced, explicit, gaussian, type Initializer, orthogonal } from './network/initializer.js'
 export type { Network } from './network/network.js'
+export { meanField, ntk, type Parameterization, standard } from './network/parameterization.js'
+export { createTiedAutoencoder, type TiedAutoencoderOptions, type TiedNetwork } from './network/tied.js'
+export { type AdamScaleOptions, type RmsScaleOptions, scaleByAdam, scaleByRms } from './optimizer/adaptive.js'
+export { chain, type RuleOptions } from './optimizer/chain.js'
+export { clipByNorm, clipByValue } from './optimizer/clip.js'
 export { type GradientDescentOptions, gradientDescent, type UpdateOrder } from './optimizer/gradient-descent.js'
-export type { Optimizer } from './optimizer/optimizer.js'
+export { type TraceOptions, trace } from './optimizer/momentum.js'
+export type { BoundOptimizer, Optimizer } from './optimizer/optimizer.js'
+export {
+  type AdamOptions,
+  adam,
+  adamw,
+  type MomentumOptions,
+  momentum,
+  type NamedRuleOptions,
+  nesterov,
+  type RmspropOptions,
+  rmsprop,
+  type SgdOptions,
+  sgd,
+} from './optimizer/rules.js'
+export { constant, cosine, type LearningRate, multiStep, ramp, type Schedule } from './optimizer/schedule.js'
+export type { BoundTransform, GradientTransform } from './optimizer/transform.js'
+export { addWeightDecay } from './optimizer/weight-decay.js'
 export { PlanBuilder } from './plan/builder.js'
 export type { PlanOp } from './plan/disassemble.js'
 export { Plan } from './plan/plan.js'
 export type { AlignmentOptions } from './probe/alignment.js'
+export type { NoetherChargesOptions } from './probe/charges.js'
+export type { CkaOptions } from './probe/cka.js'
+export type { CustomProbeOptions, MatrixCopy, ProbeView } from './probe/custom.js'
+export type { KernelDistanceOptions } from './probe/kernel-distance.js'
 export { findPlateaus, type Plateau, type RecordedRun } from './probe/plateaus.js'
 export type { Probe, ProbeValue } from './probe/probe.js'
 export * as probes from './probe/probes.js'
+export type { RepresentationOptions } from './probe/representations.js'
 export { foldIn, type Key, key, split } from './random/key.js'
+export {
+  type AutoencoderOptions,
+  type AutoencoderPenalty,
+  type AutoencoderTask,
+  autoencoder,
+} from './task/autoencoder.js'
+export { type ClassificationLoss, type ClassificationOptions, classification } from './task/classification.js'
 export { matrixCompletion } from './task/completion.js'
+export type { Samples } from './task/dataset.js'
+export { haar } from './task/datasets/haar.js'
+export { livingThings } from './task/datasets/living-things.js'
+export { type RandomRegressionOptions, randomRegression } from './task/datasets/random-regression.js'
+export { reversalPair } from './task/datasets/reversal.js'
+export { type SemanticTreeOptions, semanticTree, tree7, tree15 } from './task/datasets/semantic-tree.js'
+export type { SemanticDataset, WhitenedDataset } from './task/datasets/whitened-dataset.js'
+export { type LabelNoiseOptions, labelNoise } from './task/label-noise.js'
+export { type PowerLawOptions, type PowerLawTask, powerLaw } from './task/power-law.js'
 export { type RegressionTask, regression } from './task/regression.js'
-export type { Task } from './task/task.js'
+export { minibatches, type Sampling } from './task/sampling.js'
+export { type Stage, type TaskSequence, taskSequence } from './task/sequence.js'
+export { fromStatistics, type StatisticsOptions, type StatisticsTask } from './task/statistics.js'
+export { type StreamOptions, stream } from './task/stream.js'
+export type { BoundTask, Objective, Task, TaskForm } from './task/task.js'
 export { type TeacherOptions, type TeacherTask, teacher } from './task/teacher.js'
 export { whitened } from './task/whitened.js'
+export type { Checkpoint, CheckpointTensor } from './train/checkpoint.js'
 export type { Divergence } from './train/divergence.js'
 export { gradientFlow, gradientFlowSync } from './train/flow.js'
 export type { FlowEvent, FlowMoment, FlowOptions, FlowResult, FlowRun, FlowStatus } from './train/flow-options.js'
 export type { Column, Columns, Frame } from './train/history.js'
 export type { StopRule, TrainingResult, TrainingStatus } from './train/loop.js'
-export type { TrainingRun } from './train/run.js'
 export { type TrainOptions, train, trainSync } from './train/train.js'
+export type { TrainingRun } from './train/training-run.js'
