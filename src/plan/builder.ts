@@ -370,11 +370,14 @@ export class PlanBuilder {
     // Once, also where no memory was left for the records and this is another attempt.
     if (!this.#ticks) this.#feed?.emitTick(this)
     this.#ticks = true
+    const head = this.#head
+    const arranged = this.arrange(this.words, head?.count)
     const plan = new Plan(this.engine, this.dtype, Int32Array.from(this.words), this.#notes, this.scratchBytes, {
       operands: this.operands,
       temporaries: this.#temporaries,
       slots: this.slots,
-      head: this.#head,
+      head: head && { ...head, count: arranged.head },
+      arranged: Int32Array.from(arranged.words),
       feed: this.#feed,
     })
     // Only now: where no memory is left for the records, `discard` still frees what was collected.
@@ -388,6 +391,11 @@ export class PlanBuilder {
     this.#built = true
     for (const thing of this.#temporaries.splice(0)) thing.dispose()
     this.slots.dispose()
+  }
+
+  /** The records as they are to run, and how many of them the head, the first `head` records, has become. */
+  protected arrange(words: readonly number[], head = 0): { words: readonly number[]; head: number } {
+    return { words, head }
   }
 
   #elementwise(name: 'add' | 'sub' | 'mul', a: Matrix, b: Matrix, c: Matrix | undefined): Matrix {

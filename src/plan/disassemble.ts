@@ -152,6 +152,8 @@ function cost(
       }[name]
       return { shape: `${members} members: ${n}`, flops: flops * n * members, bytes: moves * element * n * members }
     }
+    case 'copyStrided':
+      return { shape: `${n}`, flops: 0, bytes: 2 * element * n }
     case 'ensembleSlotAxpy':
       return { shape: `${n} members: scalar`, flops: 2 * n, bytes: 32 * n }
     default:

@@ -3,13 +3,15 @@
 // read it as it is, elementwise ops read a copy of it for every member. Ops on single elements run unchanged over the whole block.
 import { checkInteger, describe } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
-import { EnsembleMatrix } from '../engine/ensemble-matrix.js'
+import { EnsembleMatrix, groupSize } from '../engine/ensemble-matrix.js'
 import { Matrix } from '../engine/matrix.js'
 import { OptionError, ShapeError, UnsupportedError } from '../errors.js'
-import type { DType, Pointer } from '../kernels/kernels.js'
+import { type DType, elementBytes, type Pointer } from '../kernels/kernels.js'
 import { EnsembleGemmFlag, EnsembleGemmMode, EnsembleSlotFlag } from '../kernels/ops.js'
+import { foldIn, type Key } from '../random/key.js'
+import { arrangeEnsemble } from './arrange-ensemble.js'
 import { type GemmArguments, PlanBuilder } from './builder.js'
-import type { IndexTable, StepFeed } from './feed.js'
+import type { FillRow, IndexTable, StepFeed } from './feed.js'
 import { MemberSlot } from './member-slot.js'
 import type { ScalarSlot } from './slot.js'
 
@@ -27,10 +29,22 @@ export class EnsembleBuilder extends PlanBuilder {
   readonly #copies = new Map<Matrix, EnsembleMatrix>()
   /** Shared matrices that ops write: their copies are made anew whenever they are read. */
   readonly #changing = new Set<Matrix>()
+  readonly #cellPointers: Pointer[] = []
   #sharedScalars = false
+  /** The one cell of a member that stands for a slot while an op for that member alone is emitted. */
+  #memberLoss: Pointer | undefined
 
-  constructor(engine: EngineCore, dtype: DType, members: number) {
+  readonly #rates: ArrayLike<number> | undefined
+
+  /** @param rates learning rates of the members, in the place of the one that an update rule names */
+  constructor(engine: EngineCore, dtype: DType, members: number, rates?: ArrayLike<number>) {
     super(engine, dtype, checkInteger(members, 'members', { min: 1, max: 2 ** 24 }))
+    if (rates !== undefined && rates.length !== members) {
+      throw new ShapeError(`there must be a learning rate for each of ${members} members, got ${rates.length}`, {
+        argument: 'learningRates',
+      })
+    }
+    this.#rates = rates
   }
 
   /** A matrix a member that belongs to the plan. */
@@ -57,6 +71,14 @@ export class EnsembleBuilder extends PlanBuilder {
     return slot
   }
 
+  override rate(value: number | FillRow<Float64Array>): ScalarSlot {
+    if (this.#rates === undefined) return super.rate(value)
+    if (typeof value === 'number') return this.memberScalar(this.#rates)
+    throw new OptionError('learningRates take the place of a constant learning rate, not of a schedule', {
+      argument: 'learningRates',
+    })
+  }
+
   override get feed(): StepFeed {
     // The number of the step is one for all members.
     this.#sharedScalars = true
@@ -78,6 +100,12 @@ export class EnsembleBuilder extends PlanBuilder {
     if (out === a.matrix || out === b.matrix) {
       throw new OptionError('gemm: c must not be a or b: it would be overwritten while it is read', { argument: 'c' })
     }
+    if (k === 0) {
+      // Nothing to add up: beta C is left.
+      if (beta === 0) this.copy(this.#zeros(m, n), out)
+      else this.scale(this.#common(beta, 'beta'), out)
+      return out
+    }
     const shared = (matrix: Matrix) => !(matrix instanceof EnsembleMatrix)
     const left = a.matrix
     const right = shared(left) ? this.#each(b.matrix) : b.matrix
@@ -89,7 +117,7 @@ export class EnsembleBuilder extends PlanBuilder {
         : beta === 1
           ? EnsembleGemmMode.update
           : EnsembleGemmMode.both
-    this.scratchBytes = Math.max(this.scratchBytes, 32 * m * n)
+    this.scratchBytes = Math.max(this.scratchBytes, 32 + 32 * m * n)
     this.emit('ensembleGemm', {
       trans:
         (a.transposed ? 1 : 0) |
@@ -198,6 +226,7 @@ export class EnsembleBuilder extends PlanBuilder {
     }
     const { feed } = this
     const out = this.#sharedTemporary(a.rows, indices.count)
+    indices.limit = Math.min(indices.limit, a.cols)
     this.emit('gather', {
       m: a.rows,
       n: indices.count,
@@ -218,15 +247,122 @@ export class EnsembleBuilder extends PlanBuilder {
     return super.tanh(this.#each(z, 'z'), this.#written(c, 'c'))
   }
 
+  override leakyReluGradient(slope: number, z: Matrix, g: Matrix, c: Matrix = g): Matrix {
+    return super.leakyReluGradient(slope, this.#each(z, 'z'), this.#each(g, 'g'), this.#written(c, 'c'))
+  }
+
+  override tanhGradient(y: Matrix, g: Matrix, c: Matrix = g): Matrix {
+    return super.tanhGradient(this.#each(y, 'y'), this.#each(g, 'g'), this.#written(c, 'c'))
+  }
+
+  override axpby(alpha: ScalarSlot | number, x: Matrix, beta: ScalarSlot | number, y: Matrix): void {
+    super.axpby(this.#common(alpha, 'alpha'), this.#each(x, 'x'), this.#common(beta, 'beta'), this.#written(y, 'y'))
+  }
+
+  override clamp(limit: ScalarSlot | number, x: Matrix): void {
+    super.clamp(this.#common(limit, 'limit'), this.#written(x, 'x'))
+  }
+
+  override adam(cells: readonly ScalarSlot[], m: Matrix, v: Matrix, g: Matrix): void {
+    this.#common(cells[0], 'cells')
+    super.adam(cells, this.#written(m, 'm'), this.#written(v, 'v'), this.#written(g, 'g'))
+  }
+
+  override rmsprop(cells: readonly ScalarSlot[], v: Matrix, g: Matrix): void {
+    this.#common(cells[0], 'cells')
+    super.rmsprop(cells, this.#written(v, 'v'), this.#written(g, 'g'))
+  }
+
+  override clipFactor(limit: ScalarSlot | number, square: ScalarSlot, out: ScalarSlot = this.scalar()): ScalarSlot {
+    const to = this.#cells(out, 'out')
+    const cell = (scalar: ScalarSlot | number, member: number) =>
+      this.pointerOf(scalar) + (this.#perMember(scalar) ? 8 * member : 0)
+    for (let member = 0; member < this.members; member++) {
+      this.emit('clipFactor', { alpha: cell(limit, member), a: cell(square, member), out: to + 8 * member })
+    }
+    return out
+  }
+
+  /** Member i draws from `foldIn(key, i)`, however many there are. */
+  override normal(key: Key, c: Matrix, alpha: ScalarSlot | number = 1): Matrix {
+    const to = this.#written(c, 'c')
+    const noise = this.own(new Matrix(this.engine, c.rows, c.cols, this.dtype))
+    for (let member = 0; member < this.members; member++) {
+      super.normal(foldIn(key, member), noise, this.#common(alpha, 'alpha'))
+      this.#give(noise, to, member)
+    }
+    return to
+  }
+
+  override sampleLoss(
+    name: Parameters<PlanBuilder['sampleLoss']>[0],
+    outputs: Matrix,
+    targets: Matrix,
+    { scale = 1, gradient, loss }: Parameters<PlanBuilder['sampleLoss']>[3],
+  ): void {
+    const [rows, cols] = [outputs.rows, outputs.cols]
+    const from = this.#each(outputs, 'outputs')
+    const to = gradient === undefined ? undefined : this.#written(gradient, 'gradient')
+    const [z, y, g] = [0, 1, 2].map(() => this.own(new Matrix(this.engine, rows, cols, this.dtype)))
+    const cells = loss === undefined ? 0 : this.#cells(loss, 'loss')
+    for (let member = 0; member < this.members; member++) {
+      this.#take(from, member, z)
+      if (targets instanceof EnsembleMatrix) this.#take(targets, member, y)
+      this.#memberLoss = loss === undefined ? undefined : cells + 8 * member
+      super.sampleLoss(name, z, targets instanceof EnsembleMatrix ? y : targets, {
+        scale: this.#common(scale, 'scale'),
+        gradient: to && g,
+        loss,
+      })
+      if (to !== undefined) this.#give(g, to, member)
+    }
+    this.#memberLoss = undefined
+  }
+
+  /** A scalar that is one for all members. */
+  #common(scalar: ScalarSlot | number, name: string): ScalarSlot | number {
+    if (!this.#perMember(scalar)) return scalar
+    throw new UnsupportedError(`${name} is one for all members here, got a scalar a member`, { argument: name })
+  }
+
+  #take(from: EnsembleMatrix, member: number, to: Matrix): void {
+    const { offset, stride } = from.memberStride(member)
+    const a = from.pointer + offset * elementBytes(this.dtype)
+    this.check(from, 'a')
+    this.check(to, 'c')
+    this.emit('copyStrided', { n: to.size, a, lda: stride, c: to.pointer, ldc: 1 })
+  }
+
+  #give(from: Matrix, to: EnsembleMatrix, member: number): void {
+    const { offset, stride } = to.memberStride(member)
+    const c = to.pointer + offset * elementBytes(this.dtype)
+    this.check(from, 'a')
+    this.check(to, 'c')
+    this.emit('copyStrided', { n: from.size, a: from.pointer, lda: 1, c, ldc: stride })
+  }
+
+  protected override arrange(words: readonly number[], head = 0): { words: readonly number[]; head: number } {
+    const groupBytes = new Map<number, number>()
+    for (const matrix of this.operands) {
+      if (matrix instanceof EnsembleMatrix) groupBytes.set(matrix.pointer, 32 * matrix.rows * matrix.cols)
+    }
+    for (const pointer of this.#cellPointers) groupBytes.set(pointer, 8 * groupSize(this.dtype))
+    return arrangeEnsemble(words, head, { groups: this.#groups, groupBytes })
+  }
+
+  get #groups(): number {
+    return Math.ceil(this.members / groupSize(this.dtype))
+  }
+
   get #cellCount(): number {
-    const lanes = 32 / (this.dtype === 'float64' ? 8 : 4)
-    return Math.ceil(this.members / lanes) * lanes
+    return this.#groups * groupSize(this.dtype)
   }
 
   #memberSlot(value: number): MemberSlot {
     const { engine } = this
     const pointer = engine.allocate(8 * this.#cellCount)
     this.own({ dispose: () => engine.free(pointer) })
+    this.#cellPointers.push(pointer)
     const make = (initial: number) => this.#memberSlot(initial)
     const slot = new MemberSlot(engine, this.slots, pointer, this.members, this.#cellCount, make)
     slot.value = value
@@ -239,7 +375,7 @@ export class EnsembleBuilder extends PlanBuilder {
   }
 
   protected override pointerOf(scalar: ScalarSlot | number): Pointer {
-    if (scalar instanceof MemberSlot && this.#memberSlots.has(scalar)) return scalar.pointer
+    if (scalar instanceof MemberSlot && this.#memberSlots.has(scalar)) return this.#memberLoss ?? scalar.pointer
     return super.pointerOf(scalar)
   }
 
@@ -280,6 +416,12 @@ export class EnsembleBuilder extends PlanBuilder {
       this.#copies.set(matrix, copy)
     }
     return copy
+  }
+
+  #zeros(rows: number, cols: number): EnsembleMatrix {
+    const zeros = this.temporary(rows, cols)
+    zeros.view().fill(0)
+    return zeros
   }
 
   #sharedTemporary(rows: number, cols: number): Matrix {

@@ -5,7 +5,7 @@ import { checkInteger } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
 import { RangeArgError } from '../errors.js'
-import { elementBytes, type Pointer } from '../kernels/kernels.js'
+import type { Pointer } from '../kernels/kernels.js'
 import type { PlanBuilder } from './builder.js'
 import type { ScalarSlot } from './slot.js'
 
@@ -13,8 +13,17 @@ import type { ScalarSlot } from './slot.js'
 const TABLE_BYTES = 2 ** 18
 const MOST_STEPS = 4096
 
-/** Fills the row of one step. */
+/** Fills the row of one step, which holds zeros. */
 export type FillRow<T> = (step: number, row: T) => void
+
+type Row = Float64Array | Float32Array | Int32Array
+
+/** The constructor of a kind of row. */
+interface RowView<T extends Row> {
+  readonly BYTES_PER_ELEMENT: number
+  new (length: number): T
+  new (buffer: ArrayBuffer, pointer: Pointer, length: number): T
+}
 
 interface Table {
   readonly pointer: Pointer
@@ -55,7 +64,7 @@ export class StepFeed {
   /** Numbers a step, as slots that hold those of the step that runs from here on in the plan. */
   scalars(count: number, fill: FillRow<Float64Array>): readonly ScalarSlot[] {
     checkInteger(count, 'count', { min: 1 })
-    const table = this.#table(8 * count, (pointer) => new Float64Array(this.#buffer, pointer, count), fill)
+    const table = this.#table(count, Float64Array as RowView<Float64Array>, fill)
     const slots = this.#p.scalars(count)
     this.#p.row(table.pointer, slots, this.cursor)
     return slots
@@ -68,11 +77,7 @@ export class StepFeed {
     checkInteger(cols, 'cols', { min: 1 })
     const size = rows * cols
     const View = dtype === 'float64' ? Float64Array : Float32Array
-    const table = this.#table<Float64Array | Float32Array>(
-      elementBytes(dtype) * size,
-      (pointer) => new View(this.#buffer, pointer, size),
-      fill,
-    )
+    const table = this.#table(size, View as RowView<Float64Array | Float32Array>, fill)
     const out = this.#p.temporary(rows, cols)
     this.#p.row(table.pointer, out, this.cursor)
     return out
@@ -81,8 +86,7 @@ export class StepFeed {
   /** Indices a step, for `PlanBuilder.gather`. */
   indices(count: number, fill: FillRow<Int32Array>): IndexTable {
     checkInteger(count, 'count', { min: 1 })
-    const view = (pointer: Pointer) => new Int32Array(this.#buffer, pointer, count)
-    const { pointer } = this.#table(4 * count, view, (step, row) => {
+    const { pointer } = this.#table(count, Int32Array as RowView<Int32Array>, (step, row) => {
       fill(step, row)
       const odd = row.find((index) => !(index >= 0 && index < table.limit))
       if (odd === undefined) return
@@ -119,15 +123,23 @@ export class StepFeed {
     return this.#engine.linearMemory.buffer
   }
 
-  #table<T>(rowBytes: number, view: (pointer: Pointer) => T, fill: FillRow<T>): Table {
+  #table<T extends Row>(length: number, View: RowView<T>, fill: FillRow<T>): Table {
+    const rowBytes = length * View.BYTES_PER_ELEMENT
     const steps = Math.max(1, Math.min(MOST_STEPS, Math.floor(TABLE_BYTES / rowBytes)))
     const pointer = this.#engine.allocate(steps * rowBytes)
+    // The row that `fill` sees is no part of linear memory: a view of that would die if `fill` made a matrix and memory grew.
+    const row = new View(length)
+    let rows: T | undefined
     const table: Table = {
       pointer,
       steps,
-      // A view a row: one that lives longer would die when `fill` makes a matrix and memory grows.
-      fill(from, count) {
-        for (let i = 0; i < count; i++) fill(from + i, view(pointer + i * rowBytes))
+      fill: (from, count) => {
+        for (let i = 0; i < count; i++) {
+          row.fill(0)
+          fill(from + i, row)
+          if (rows === undefined || rows.length === 0) rows = new View(this.#buffer, pointer, steps * length)
+          rows.set(row, i * length)
+        }
       },
     }
     this.#tables.push(table)

@@ -15,6 +15,8 @@ export interface PlanMatrices {
   readonly temporaries: readonly { dispose(): void }[]
   readonly slots: SlotPool
   readonly head?: PlanHead
+  /** The records as they run, where that differs from what the plan says of itself: those of an ensemble, part after part. */
+  readonly arranged?: Int32Array
   readonly feed?: StepFeed
 }
 
@@ -54,7 +56,8 @@ export class Plan {
     this.dtype = dtype
     this.#words = words
     this.#notes = notes
-    this.#count = words.length / OP_WORDS
+    const records = matrices.arranged ?? words
+    this.#count = records.length / OP_WORDS
     this.#scratchBytes = scratchBytes
     this.#matrices = matrices
     this.#generation = engine.generation
@@ -63,8 +66,8 @@ export class Plan {
     this.bytes = ops.reduce((sum, op) => sum + op.bytes, 0)
     // Scratch is reserved now: nothing may grow, and no view may die, inside a run.
     engine.workspace(scratchBytes)
-    this.#ops = engine.allocate(words.byteLength)
-    new Int32Array(engine.linearMemory.buffer, this.#ops, words.length).set(words)
+    this.#ops = engine.allocate(records.byteLength)
+    new Int32Array(engine.linearMemory.buffer, this.#ops, records.length).set(records)
   }
 
   /** The ops, read back from the records. */
