@@ -1,11 +1,13 @@
 // The slopes of a network's gradient flow, computed in the executor: the state goes to linear memory, one plan runs, its results come
-// back. Every derivative is emitted for the loss -C, so that what comes out are slopes, not gradients. The same plan on either executor gives the same bits, so the integrators, which are plain TypeScript, do too.
+// back. Every derivative is emitted for the loss -C, so that what comes out are slopes, not gradients. The same plan on either executor gives
+// the same bits, so the integrators, which are plain TypeScript, do too.
 //
-//   plain      dW_l/dt = -dC/dW_l
+//   plain      dw_l/dt = -r_l dC/dw_l
 //   modified   dW_l/dt = -(grad C + kappa H grad C)_l / (1 - beta),   kappa = eta (1 + beta) / (2 (1 - beta)^2)
-//   loss clock dW_l/ds = -dC/dW_l / |grad C|^2, so that C falls at rate 1
+//   loss clock dw_l/ds = -r_l dC/dw_l / sum_k r_k |dC/dw_k|^2, so that C falls at rate 1
 //
-// The second is what gradient descent with learning rate eta and momentum beta follows up to eta^2.
+// C is the loss of the task, and a penalty on the weights where it has one; r_l are rates, 1 by default. The modified flow is what gradient
+// descent with learning rate eta and momentum beta follows up to eta^2. With feedback matrices, w moves by what stands for the gradient.
 import type { Matrix } from '../engine/matrix.js'
 import { UnsupportedError } from '../errors.js'
 import type { Network } from '../network/network.js'
@@ -32,7 +34,7 @@ export interface FieldOptions {
   readonly rates?: readonly number[]
   /** lambda of a `lambda/2 sum |W_l|^2` besides the loss. Default 0. */
   readonly weightPenalty?: number
-  /** Divide the slopes by the squared norm of the gradient. Default false. */
+  /** Divide the slopes by the speed of the loss. Default false. */
   readonly lossClock?: boolean
 }
 
@@ -63,7 +65,8 @@ export class FlowField {
   }
 
   /**
-   * @throws {UnsupportedError} second derivatives of a task whose loss is not quadratic
+   * @throws {UnsupportedError} second derivatives of a task whose loss is not quadratic; a penalty on weights, or a loss clock, where the
+   *   network has no weights or no gradients
    */
   static create(net: Network, task: BoundTask, options: FieldOptions): FlowField {
     const { modified, jacobian, rates, weightPenalty = 0, lossClock = false } = options
@@ -78,11 +81,22 @@ export class FlowField {
         const what = modified !== undefined ? 'the modified flow' : "method 'rosenbrock'"
         if (!plain) {
           throw new UnsupportedError(
-            `${what} is for a chain of weights and a loss of its end-to-end map, at one rate for all layers; use method 'dop853' without modified`,
+            `${what} is for a chain of weights and a loss of its end-to-end map, in plain time, at one rate for all layers, without a penalty on them; use method 'dop853' without modified`,
             { argument: 'net' },
           )
         }
         assertAffine(p, task, m, n, what)
+      }
+      if (net.kind === 'gram' && weightPenalty > 0) {
+        throw new UnsupportedError('a penalty on the weights needs layers, and a Gram network has none', {
+          argument: 'task',
+        })
+      }
+      if (lossClock && net.kind === 'feedforward' && net.layers.some(({ feedback }) => feedback !== undefined)) {
+        throw new UnsupportedError(
+          "clock: 'loss' needs gradients, and feedback matrices give others: the loss would not fall at rate 1; use clock: 'time'",
+          { argument: 'clock' },
+        )
       }
       const ascent = negated(task)
       const emitted =

@@ -5,6 +5,7 @@ import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
 import { DTypeError, MemoryError, OptionError, RangeArgError, ShapeError } from '../errors.js'
 import { elementBytes } from '../kernels/kernels.js'
+import { digest } from '../math/digest.js'
 import { foldIn, type Key } from '../random/key.js'
 import { normal } from '../random/normal.js'
 import { type ActivationOption, checkActivation } from './activation.js'
@@ -25,15 +26,19 @@ export interface FeedforwardOptions {
    * `1 / sqrt(L - 2)`, under which the limit of infinite depth exists. Default none.
    */
   residual?: { scale: number | 'depth' }
-  /** `standard()`, `ntk()` or `meanField({ gamma0 })`. Default standard. */
+  /** `standard()`, `ntk()` or `meanField({ gamma0 })`. Default standard. The default of `init` comes from it: variance 1 for the last two. */
   parameterization?: Parameterization
-  /** A factor of the outputs besides; a large one makes training lazy (Chizat, Oyallon, Bach 2019). Default 1. */
+  /**
+   * A factor of the outputs besides, not 0; a large one makes training lazy (Chizat, Oyallon, Bach 2019), with learning rates divided by its
+   * square. Default 1.
+   */
   outputMultiplier?: number
   /** 0/1 matrices, one a layer (undefined: no mask): weights that are masked are zero and stay so. */
   masks?: readonly (MatrixLike | undefined)[]
   /**
    * Matrices B_2 .. B_L, each (n_{l-1}, n_l), that take the place of the transposed weights on the way back: given, or normal with a variance.
-   * `'kolen-pollack'` lets them learn as the weights do. Default: the transposed weights.
+   * `'kolen-pollack'` lets them learn by the transposed update of the weights, so that under `addWeightDecay` the two come together. Default:
+   * the transposed weights.
    */
   feedback?: { matrices: readonly MatrixLike[]; rule?: FeedbackRule } | { variance: number; rule?: FeedbackRule }
 }
@@ -55,6 +60,8 @@ const FEEDFORWARD_KEYS = [
   'masks',
   'feedback',
 ] as const
+
+const NO_MASK = new Float64Array()
 
 /** Streams of the key of a start: the layers use 1 .. L. */
 const BIAS_STREAM = 2 ** 20
@@ -84,9 +91,11 @@ export function createNetwork(engine: EngineCore, options: NetworkOptions): Deep
 export function createNetwork(engine: EngineCore, options: NetworkOptions): DeepLinearNetwork | FeedforwardNetwork {
   const given = checkOptions(options, 'network', [...NETWORK_KEYS, ...FEEDFORWARD_KEYS])
   const common = Object.fromEntries(NETWORK_KEYS.filter((name) => name in given).map((name) => [name, given[name]]))
-  const { sizes, dtype, init, seed } = checkNetworkOptions(engine, common as unknown as CommonNetworkOptions)
+  const checked = checkNetworkOptions(engine, common as unknown as CommonNetworkOptions)
+  const { sizes, dtype, seed } = checked
   const more = FEEDFORWARD_KEYS.some((name) => given[name] !== undefined)
   const plan = more ? checkFeedforward(given as FeedforwardOptions, sizes) : undefined
+  const init = given.init === undefined && plan !== undefined ? plan.parameterization.init : checked.init
   const bytes = shapesOf(sizes).reduce((sum, [rows, cols]) => sum + rows * cols * elementBytes(dtype), 0)
   const { budgetBytes, liveBytes } = engine.memory
   if (bytes > budgetBytes - liveBytes) {
@@ -109,15 +118,18 @@ export function createNetwork(engine: EngineCore, options: NetworkOptions): Deep
       })
       return new DeepLinearNetwork(engine, sizes, dtype, made)
     }
-    const { multipliers, rate } = plan.parameterization.scales(sizes)
+    const { multipliers, output, rate } = plan.parameterization.scales(sizes)
+    const last = output * plan.outputMultiplier
     const layers = shapesOf(sizes).map(([rows, cols], l): Layer => {
       const mask = plan.masks[l]
+      const outer = l === sizes.length - 2 ? last : 1
       return {
-        weight: make(rows, cols, mask === undefined ? start[l] : start[l].map((w, i) => w * mask[i])),
+        weight: make(rows, cols, mask === undefined ? start[l] : start[l].map((w, i) => (mask[i] === 0 ? 0 : w))),
         bias: plan.biases === undefined ? undefined : make(rows, 1, biasStart(plan.biases, seed, l, rows)),
         mask: mask === undefined ? undefined : make(rows, cols, mask),
         feedback: l === 0 || plan.feedback === undefined ? undefined : make(cols, rows, plan.feedback(seed, l)),
-        multiplier: multipliers[l] * (l === sizes.length - 2 ? plan.outputMultiplier : 1),
+        multiplier: multipliers[l] * outer,
+        biasMultiplier: outer,
         residual: l > 0 && l < sizes.length - 2 ? plan.residual : undefined,
       }
     })
@@ -131,7 +143,15 @@ export function createNetwork(engine: EngineCore, options: NetworkOptions): Deep
       residual: plan.residual ?? null,
       multipliers: layers.map(({ multiplier }) => multiplier),
       rate,
+      masks: plan.masks.some((mask) => mask !== undefined)
+        ? digest(...plan.masks.map((mask) => mask ?? NO_MASK))
+        : null,
       feedback: plan.feedback === undefined ? null : feedbackRule,
+      // Matrices that learn are part of the state, and those that do not are a choice.
+      feedbackMatrices:
+        plan.feedback === undefined || feedbackRule !== 'fixed'
+          ? null
+          : digest(...layers.flatMap(({ feedback }) => (feedback === undefined ? [] : [asFloat64(feedback)]))),
     }
     return new FeedforwardNetwork(engine, { sizes, dtype, layers, activation, rate, feedbackRule, description })
   } catch (error) {
@@ -140,10 +160,14 @@ export function createNetwork(engine: EngineCore, options: NetworkOptions): Deep
   }
 }
 
+function asFloat64(matrix: Matrix): Float64Array {
+  return Float64Array.from(matrix.view())
+}
+
 /** The options of a feedforward network, checked against its sizes before anything is made. */
 function checkFeedforward(given: FeedforwardOptions, sizes: readonly number[]) {
   const parameterization = given.parameterization ?? standard()
-  if (typeof parameterization?.scales !== 'function') {
+  if (typeof parameterization?.scales !== 'function' || typeof parameterization.init?.weights !== 'function') {
     throw new OptionError(
       `parameterization must be standard(), ntk() or meanField({ gamma0 }), got ${describe(parameterization)}`,
       { argument: 'parameterization' },

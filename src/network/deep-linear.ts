@@ -1,12 +1,12 @@
 // A deep linear network f(x) = W_L ... W_1 x with explicit layers.
 import type { EngineCore } from '../engine/core.js'
-import { Matrix } from '../engine/matrix.js'
-import { DTypeError, ShapeError } from '../errors.js'
+import type { Matrix } from '../engine/matrix.js'
 import type { DType } from '../kernels/kernels.js'
 import { matmul } from '../linalg/matmul.js'
 import type { PlanBuilder } from '../plan/builder.js'
 import { cheaperSide, emitGradients, emitProducts } from './chain.js'
 import { runEndToEnd } from './end-to-end.js'
+import { checkInputs } from './inputs.js'
 import type { NetworkBase, Parameter, Pass, StatePart } from './network.js'
 
 /** Layers `W_1 .. W_L` in linear memory. Made by `createNetwork`. */
@@ -82,15 +82,14 @@ export class DeepLinearNetwork implements NetworkBase {
   }
 
   /**
-   * The outputs `W X`, a new matrix (n_L, P), computed layer by layer through the end-to-end map.
+   * The outputs `W X`, a new matrix (n_L, P), through the end-to-end map.
    * @param inputs X - (n_0, P), columns are samples
+   * @throws {DTypeError|ShapeError|OptionError|DisposedError} inputs that are no matrix of this engine, element type and number of rows
+   * @example
+   * net.predict(engine.matrix([[1, 0, 2], [0, 1, 2]])).shape // -> [2, 3]
    */
   predict(inputs: Matrix): Matrix {
-    if (!(inputs instanceof Matrix))
-      throw new DTypeError('inputs must be a Matrix; make one with engine.matrix', { argument: 'inputs' })
-    if (inputs.rows !== this.sizes[0]) {
-      throw new ShapeError(`inputs must have ${this.sizes[0]} rows, got ${inputs.rows}`, { argument: 'inputs' })
-    }
+    checkInputs(this, inputs)
     const map = this.endToEnd()
     try {
       return matmul(map, inputs)

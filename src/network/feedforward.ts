@@ -1,15 +1,19 @@
 // Feedforward networks with whatever a plain chain of weights does not have: activations, biases, residual branches, masks, factors of a
 // parameterisation, and feedback matrices of their own for the way back.
 //
-//   z_l = m_l W_l h_{l-1} + b_l,   h_l = phi(z_l)  or, on a residual branch,  h_l = h_{l-1} + s phi(z_l),   f = z_L
-//   dC/dW_l = m_l d_l h_{l-1}',    d_l = phi'(z_l) o (m_{l+1} W_{l+1}' d_{l+1}),    with B_{l+1} for W_{l+1}' where feedback is given
+//   z_l = m_l W_l h_{l-1} + c_l b_l,   h_l = phi(z_l)  or, on a residual branch,  h_l = h_{l-1} + s phi(z_l),   f = z_L
+//   d_l = dC/dz_l = phi'(z_l) o dC/dh_l,  on a residual branch times s;   dC/dW_l = m_l d_l h_{l-1}',   dC/db_l = c_l d_l 1
+//   dC/dh_{l-1} = m_l W_l' d_l,  on a residual branch + dC/dh_l;  with B_l for W_l' where feedback is given
+//
+// c_l = 1 below the outputs, and the factor of the outputs above; m_L has it too. Feedback that learns moves by (dC/dW_l)'.
 import type { EngineCore } from '../engine/core.js'
-import { Matrix } from '../engine/matrix.js'
-import { DTypeError, ShapeError, UnsupportedError } from '../errors.js'
+import type { Matrix } from '../engine/matrix.js'
+import { UnsupportedError } from '../errors.js'
 import type { DType } from '../kernels/kernels.js'
 import { PlanBuilder } from '../plan/builder.js'
 import type { Activation } from './activation.js'
 import { runEndToEnd } from './end-to-end.js'
+import { checkInputs } from './inputs.js'
 import type { NetworkBase, Parameter, Pass, StatePart } from './network.js'
 
 /** One layer as it stands in memory. */
@@ -20,7 +24,10 @@ export interface Layer {
   readonly mask: Matrix | undefined
   /** B_l, (n_{l-1}, n_l); undefined: the transposed weights. */
   readonly feedback: Matrix | undefined
+  /** m_l. */
   readonly multiplier: number
+  /** c_l. */
+  readonly biasMultiplier: number
   /** Scale of the residual branch; undefined: no skip connection. */
   readonly residual: number | undefined
 }
@@ -85,9 +92,9 @@ export class FeedforwardNetwork implements NetworkBase {
     return this.parameters
   }
 
-  /** Number of weights and biases. */
+  /** Number of weights and biases, masked ones included. */
   get parameterCount(): number {
-    return this.parameters.reduce((sum, { matrix }) => sum + matrix.size, 0)
+    return this.layers.reduce((sum, { weight, bias }) => sum + weight.size + (bias?.size ?? 0), 0)
   }
 
   emitPass(p: PlanBuilder, inputs?: Matrix): Pass {
@@ -111,13 +118,13 @@ export class FeedforwardNetwork implements NetworkBase {
   /**
    * The outputs f(X), a new matrix (n_L, P).
    * @param inputs X - (n_0, P), columns are samples
+   * @throws {DTypeError|ShapeError|OptionError|DisposedError} inputs that are no matrix of this engine, element type and number of rows
+   * @example
+   * const deep = createNetwork(engine, { sizes: [2, 8, 1], activation: 'relu', biases: true })
+   * deep.predict(engine.matrix([[1, 0, 2], [0, 1, 2]])).shape // -> [1, 3]
    */
   predict(inputs: Matrix): Matrix {
-    if (!(inputs instanceof Matrix))
-      throw new DTypeError('inputs must be a Matrix; make one with engine.matrix', { argument: 'inputs' })
-    if (inputs.rows !== this.sizes[0]) {
-      throw new ShapeError(`inputs must have ${this.sizes[0]} rows, got ${inputs.rows}`, { argument: 'inputs' })
-    }
+    checkInputs(this, inputs)
     const p = new PlanBuilder(this.engine, this.dtype)
     try {
       const { outputs } = this.emitPass(p, inputs)
@@ -166,10 +173,11 @@ class FeedforwardPass implements Pass {
       ? p.own(engine.matrix([1, inputs.cols], new Float64Array(inputs.cols).fill(1), { dtype }))
       : undefined
     let h = inputs
-    layers.forEach(({ weight, bias, multiplier, residual }, l) => {
+    layers.forEach(({ weight, bias, multiplier, biasMultiplier, residual }, l) => {
       p.note(`forward through W_${l + 1}`)
       const z = h === undefined ? scaled(p, multiplier, weight) : p.gemm({ alpha: multiplier, a: weight, b: h })
-      if (bias !== undefined && this.#ones !== undefined) p.gemm({ a: bias, b: this.#ones, beta: 1, c: z })
+      if (bias !== undefined && this.#ones !== undefined)
+        p.gemm({ alpha: biasMultiplier, a: bias, b: this.#ones, beta: 1, c: z })
       if (l < depth - 1) net.activation.emit(p, z)
       this.#active.push(z)
       if (residual === undefined) h = z
@@ -189,7 +197,7 @@ class FeedforwardPass implements Pass {
     const found = new Map<Matrix, Matrix>()
     let above = g
     for (let l = depth; l >= 1; l--) {
-      const { weight, bias, mask, feedback, multiplier, residual } = layers[l - 1]
+      const { weight, bias, mask, feedback, multiplier, biasMultiplier, residual } = layers[l - 1]
       p.note(`gradient of W_${l}`)
       let d = above
       if (residual !== undefined) {
@@ -201,9 +209,12 @@ class FeedforwardPass implements Pass {
       const slope = below === undefined ? scaled(p, multiplier, d) : p.gemm({ alpha: multiplier, a: d, b: below.T })
       if (mask !== undefined) p.multiply(slope, mask, slope)
       found.set(weight, slope)
-      if (bias !== undefined && this.#ones !== undefined) found.set(bias, p.gemm({ a: d, b: this.#ones.T }))
+      if (bias !== undefined && this.#ones !== undefined)
+        found.set(bias, p.gemm({ alpha: biasMultiplier, a: d, b: this.#ones.T }))
       if (feedback !== undefined && parameters.some(({ matrix }) => matrix === feedback)) {
-        found.set(feedback, p.gemm({ alpha: multiplier, a: below!, b: d.T }))
+        const same = p.gemm({ alpha: multiplier, a: below!, b: d.T })
+        if (mask !== undefined) p.multiply(same, transposed(p, mask), same)
+        found.set(feedback, same)
       }
       if (l === 1) break
       const way = feedback ?? weight.T
@@ -212,6 +223,14 @@ class FeedforwardPass implements Pass {
     }
     return parameters.map(({ matrix }) => found.get(matrix)!)
   }
+}
+
+/** The transpose of a matrix that does not change, which is read now. */
+function transposed(p: PlanBuilder, matrix: Matrix): Matrix {
+  const { rows, cols } = matrix
+  const entries = matrix.view()
+  const data = Float64Array.from(entries, (_, at) => entries[(at % rows) * cols + Math.floor(at / rows)])
+  return p.own(p.engine.matrix([cols, rows], data, { dtype: p.dtype }))
 }
 
 /** A copy of a matrix times a factor. */

@@ -1,10 +1,10 @@
 // Where a network starts. An initializer is data and one pure function of the sizes and a key: the same key gives the
 // same start in every engine, build and order of calls.
 import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
-import { type MatrixLike, readDense } from '../engine/coerce.js'
+import { type DenseMatrix, type MatrixLike, readDense } from '../engine/coerce.js'
 import { OptionError, RangeArgError, ShapeError } from '../errors.js'
 import { haarOrthonormal } from '../linalg/dense/haar.js'
-import { jacobiSvd } from '../linalg/dense/svd.js'
+import { jacobiSvd, type Svd } from '../linalg/dense/svd.js'
 import { pow } from '../math/elementary.js'
 import { foldIn, type Key } from '../random/key.js'
 import { normal } from '../random/normal.js'
@@ -61,6 +61,7 @@ export function gaussian(options: { gamma: number } | { variance: number }): Ini
 /**
  * Every layer a scaled (semi-)orthogonal matrix, Haar distributed: `W_l = gain Q_l`.
  * @param options.gain > 0, default 1
+ * @throws {RangeArgError|DTypeError|OptionError} a bad option
  * @example
  * createNetwork(engine, { sizes: [4, 16, 4], init: orthogonal({ gain: 0.5 }), seed: 1 }).weights.length // -> 2
  */
@@ -87,6 +88,9 @@ export function orthogonal(options?: { gain?: number }): Initializer {
  * vectors. With `endToEnd`, it is that matrix (n_L, n_0), of rank at most the narrowest layer. In both cases
  * `W_l = R_l diag(s^(1/L)) R_{l-1}'` with orthonormal R_l, Haar-random in the hidden layers.
  * @param options exactly one of `scale` (> 0) and `endToEnd`
+ * @throws {OptionError} both or neither
+ * @throws {RangeArgError|DTypeError} a scale that is not positive, a matrix that is not finite
+ * @throws {ShapeError} from `createNetwork`: a matrix of another shape, or of rank above the narrowest layer
  * @example
  * const start = balanced({ endToEnd: [[2, 0], [0, 1]] })
  * createNetwork(engine, { sizes: [2, 8, 2], init: start }).endToEnd().toNested() // -> [[2, 0], [0, 1]]
@@ -106,15 +110,7 @@ export function balanced(options: { scale: number } | { endToEnd: MatrixLike }):
       const bases = sizes.map((size, l) => haarOrthonormal(foldIn(key, l), size, rank))
       let values = new Float64Array(rank).fill((scale as number) ?? 0)
       if (target !== undefined) {
-        if (target.rows !== sizes[depth] || target.cols !== sizes[0]) {
-          throw new ShapeError(`endToEnd must be ${sizes[depth]} x ${sizes[0]}, got ${target.rows} x ${target.cols}`, {
-            argument: 'endToEnd',
-          })
-        }
-        const { u, s, v } = jacobiSvd(target.data, target.rows, target.cols)
-        if (s.length > rank && s[rank] > 1e-12 * s[0]) {
-          throw new ShapeError(`endToEnd has rank above ${rank}, the narrowest layer`, { argument: 'endToEnd' })
-        }
+        const { u, s, v } = svdWithin(target, sizes)
         values = s.slice(0, rank)
         bases[depth] = leadingColumns(u, target.rows, s.length, rank)
         bases[0] = leadingColumns(v, target.cols, s.length, rank)
@@ -126,8 +122,9 @@ export function balanced(options: { scale: number } | { endToEnd: MatrixLike }):
 }
 
 /**
- * These weights: `[W_1, ..., W_L]`, each (n_l, n_{l-1}).
- * @throws {ShapeError} they do not chain with the network's sizes
+ * These weights: `[W_1, ..., W_L]`, each (n_l, n_{l-1}), finite.
+ * @throws {OptionError|RangeArgError|DTypeError} no array of matrices, or entries that are not finite numbers
+ * @throws {ShapeError} from `createNetwork`: they are not of its sizes
  * @example
  * createNetwork(engine, { sizes: [2, 1, 1], init: explicit([[[1, 2]], [[3]]]) }).endToEnd().toNested() // -> [[3, 6]]
  */
@@ -174,6 +171,22 @@ export function shapesOf(sizes: readonly number[]): [number, number][] {
   return sizes.slice(1).map((rows, l) => [rows, sizes[l]])
 }
 
+/** The singular values and vectors of an end-to-end map that a network of these sizes can have. */
+export function svdWithin(target: DenseMatrix, sizes: readonly number[]): Svd {
+  const [inputs, outputs] = [sizes[0], sizes[sizes.length - 1]]
+  if (target.rows !== outputs || target.cols !== inputs) {
+    throw new ShapeError(`endToEnd must be ${outputs} x ${inputs}, got ${target.rows} x ${target.cols}`, {
+      argument: 'endToEnd',
+    })
+  }
+  const rank = Math.min(...sizes)
+  const svd = jacobiSvd(target.data, target.rows, target.cols)
+  if (svd.s.length > rank && svd.s[rank] > 1e-12 * svd.s[0]) {
+    throw new ShapeError(`endToEnd has rank above ${rank}, the narrowest layer`, { argument: 'endToEnd' })
+  }
+  return svd
+}
+
 function widest(sizes: readonly number[]): number {
   return sizes.length === 2 ? sizes[0] : Math.max(...sizes.slice(1, -1))
 }
@@ -184,7 +197,8 @@ function transpose(a: Float64Array, rows: number, cols: number): Float64Array {
   return out
 }
 
-function leadingColumns(a: Float64Array, rows: number, cols: number, count: number): Float64Array {
+/** The first `count` columns of a (rows, cols), zero where there are fewer. */
+export function leadingColumns(a: Float64Array, rows: number, cols: number, count: number): Float64Array {
   const out = new Float64Array(rows * count)
   for (let i = 0; i < rows; i++) for (let j = 0; j < Math.min(cols, count); j++) out[i * count + j] = a[i * cols + j]
   return out

@@ -10,7 +10,7 @@ import { checkSizes, gaussian, type Initializer } from './initializer.js'
 export interface CommonNetworkOptions {
   /** `[n_0, n_1, ..., n_L]`: inputs, hidden widths, outputs. */
   sizes: readonly number[]
-  /** Where it starts. Default `gaussian({ gamma: 1 })`. */
+  /** Where it starts. Default `gaussian({ gamma: 1 })`, or what a parameterisation says. */
   init?: Initializer
   /** Seed of the start, 0 <= seed < 2^64. Default 0. */
   seed?: number | bigint

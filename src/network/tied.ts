@@ -1,7 +1,7 @@
 // The tied linear autoencoder f(x) = W' W x with one matrix W (k, n):
 //
-//   dC/dW = W (G + G'),   G = dC/d(W'W)
-import { checkOptions } from '../check.js'
+//   dC/dW = W (G + G'),   G = dC/d(W'W);   on samples  dC/dW = W G X' + (W X) G',   G = dC/d outputs
+import { checkInteger, checkOptions } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
 import type { DType } from '../kernels/kernels.js'
@@ -99,7 +99,7 @@ export class TiedNetwork implements NetworkBase {
  * @throws {RangeArgError|OptionError|DTypeError|MemoryError} before anything is kept
  * @example
  * const net = createTiedAutoencoder(engine, { inputs: 4, hidden: 2, init: orthogonal(), seed: 1 })
- * engine.norm(net.endToEnd()) // the norm of a projection of rank 2
+ * engine.norm(net.endToEnd()) // -> Math.SQRT2
  */
 export function createTiedAutoencoder(engine: EngineCore, options: TiedAutoencoderOptions): TiedNetwork {
   const { inputs, hidden, ...rest } = checkOptions(options, 'tied autoencoder', [
@@ -109,7 +109,11 @@ export function createTiedAutoencoder(engine: EngineCore, options: TiedAutoencod
     'seed',
     'dtype',
   ])
-  const checked = checkNetworkOptions(engine, { ...rest, sizes: [inputs, hidden] } as CommonNetworkOptions)
+  const sizes = [
+    checkInteger(inputs, 'inputs', { min: 1, max: 2 ** 31 - 1 }),
+    checkInteger(hidden, 'hidden', { min: 1, max: 2 ** 31 - 1 }),
+  ]
+  const checked = checkNetworkOptions(engine, { ...rest, sizes } as CommonNetworkOptions)
   const [weights] = checked.init.weights(checked.sizes, checked.seed)
   return new TiedNetwork(engine.matrix([checked.sizes[1], checked.sizes[0]], weights, { dtype: checked.dtype }))
 }

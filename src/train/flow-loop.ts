@@ -1,7 +1,7 @@
 // The loop of a gradient flow: the integrators of src/flow on the slopes of a network. The integrator holds the state; the network's
 // matrices are its workspace, and hold the state of the last frame, or where the run stands, whenever anybody else can see them.
 import { describe } from '../check.js'
-import { DeepLinearError, DTypeError, ProbeError, RangeArgError } from '../errors.js'
+import { DeepLinearError, DTypeError, ProbeError, RangeArgError, UnsupportedError } from '../errors.js'
 import { FlowField } from '../flow/field.js'
 import { type CheckedEvent, Integration } from '../flow/integration.js'
 import { explain } from '../flow/options.js'
@@ -167,14 +167,15 @@ export class FlowLoop<P extends readonly Probe[]> {
   }
 
   /** Put a state into the network and run the ops of the probes there. */
-  #probe(y: Float64Array): void {
+  #probe(y: Float64Array, time: number): void {
     this.#field.write(y)
+    this.#context.time = time
     this.#probePlan.run(1)
     this.#context.frame++
   }
 
   #record(step: number, time: number, y: Float64Array): void {
-    this.#probe(y)
+    this.#probe(y, time)
     const values = this.#options.probes.map((probe) => [probe.name, this.#read(probe, time)] as const)
     this.history.push({ step, time, ...Object.fromEntries(values) })
     this.#recorded++
@@ -194,7 +195,7 @@ export class FlowLoop<P extends readonly Probe[]> {
             return typeof reading === 'number' ? reading - when.threshold : reading
           }
     return (t, y) => {
-      this.#probe(y)
+      this.#probe(y, t)
       this.#moment.time = t
       const result = guarded(`event '${name}'`, name, t, value)
       if (typeof result !== 'number') {
@@ -211,8 +212,15 @@ export class FlowLoop<P extends readonly Probe[]> {
       Object.defineProperty(moment, name, { get, enumerable: true, configurable: true })
     }
     if (this.#options.events.some(({ when }) => typeof when === 'function')) {
-      const map = this.#context.endToEnd
-      define('endToEnd', () => map.view())
+      const { net } = this.#context
+      const map = net.linear ? this.#context.endToEnd : undefined
+      define('endToEnd', () => {
+        if (map !== undefined) return map.view()
+        throw new UnsupportedError(
+          'a network that is not linear has no end-to-end map; an event may look at recorded probes instead',
+          { argument: 'when' },
+        )
+      })
     }
     for (const probe of this.#options.probes) define(probe.name, this.#readers.get(probe)!)
     return moment

@@ -23,7 +23,7 @@ export type FlowStatus = IntegrationStatus | 'aborted'
 
 /** What the function of an event sees: time, the end-to-end map, and the recorded probes, each read only if it is looked at. */
 export type FlowMoment<P extends readonly Probe[]> = Omit<Frame<P>, 'step'> & {
-  /** W = W_L ... W_1, (n_L, n_0) row by row; a view that is valid during the call. */
+  /** W = W_L ... W_1, (n_L, n_0) row by row; a view that is valid during the call. Linear networks only. */
   readonly endToEnd: Float64Array
 }
 
@@ -54,11 +54,15 @@ export interface FlowOptions<P extends readonly Probe[] = readonly Probe[]> exte
    * from where a heavy ball that was let go at rest seems to come once it has found its speed.
    */
   modified?: { learningRate: number; momentum?: number }
-  /** Factors eta_l of the slopes, one a layer, >= 0: `dW_l/dt = -eta_l dC/dW_l`. Default all 1. */
+  /**
+   * Factors eta_l of the slopes, one a layer, >= 0: `dW_l/dt = -eta_l dC/dW_l`. Default all 1. Those of a parameterisation come besides. What
+   * the flow of linear layers conserves is then `W_{l+1}' W_{l+1} / eta_{l+1} - W_l W_l' / eta_l`.
+   */
   layerRates?: readonly number[]
   /**
-   * `'loss'`: run by the loss instead of by time, `dW_l/ds = -eta_l dC/dW_l / sum_k eta_k |dC/dW_k|^2`, so that the loss falls at rate 1 and `time` is how
-   * far it falls. With the loss `'log-sum-exp'` of `classification` margins far beyond the range of numbers are reached. Default `'time'`.
+   * `'loss'`: run by the loss instead of by time, `dW_l/ds = -eta_l dC/dW_l / sum_k eta_k |dC/dW_k|^2`, so that the loss falls at rate 1 and
+   * `time` is how far it falls, which must not be below its minimum: there the run ends as `'step-underflow'`. With the loss
+   * `'log-sum-exp'` of `classification`, which has no minimum, margins far beyond the range of numbers are reached. Default `'time'`.
    */
   clock?: 'time' | 'loss'
   /** Ends the run with status `'aborted'` after the current slice. */

@@ -1,0 +1,219 @@
+// An ensemble: networks of one kind and size that train side by side, member beside member in memory, so that one instruction works on as many
+// members as a vector has lanes. What an update rule or a task sees is a network whose matrices are ensemble matrices; plans for it are written
+// with `EnsembleBuilder`.
+import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
+import { EngineCore } from '../engine/core.js'
+import { EnsembleMatrix } from '../engine/ensemble-matrix.js'
+import type { Matrix } from '../engine/matrix.js'
+import { DTypeError, OptionError, RangeArgError, ShapeError } from '../errors.js'
+import type { DType } from '../kernels/kernels.js'
+import { foldIn, type Key, key } from '../random/key.js'
+import { createNetwork, type NetworkOptions } from './create.js'
+import { DeepLinearNetwork } from './deep-linear.js'
+import { FeedforwardNetwork } from './feedforward.js'
+
+/** Options of `createEnsemble`: those of `createNetwork`, and these. */
+export type EnsembleOptions = NetworkOptions & {
+  /** Number of members, 1 .. 2^20. */
+  replicas: number
+  /** A seed a member. Default: member i has that of `foldIn(key(seed), i)`, which does not depend on how many there are. */
+  seeds?: readonly (number | bigint)[]
+  /** A factor a member of all its weights at the start, finite. Default 1. */
+  scales?: readonly number[]
+}
+
+const OWN_KEYS = ['replicas', 'seeds', 'scales'] as const
+
+/** Members that train side by side. Made by `createEnsemble`. */
+export class Ensemble {
+  readonly engine: EngineCore
+  readonly dtype: DType
+  readonly sizes: readonly number[]
+  readonly replicas: number
+  /** The seeds of the members: `createNetwork` with one of them makes that member, but for its scale. */
+  readonly seeds: readonly bigint[]
+  /** What plans are written for: a network whose matrices hold all members. @internal */
+  readonly network: DeepLinearNetwork | FeedforwardNetwork
+  /** A network of the same kind that members are copied into, one at a time, to be looked at. @internal */
+  readonly proxy: DeepLinearNetwork | FeedforwardNetwork
+  readonly #options: NetworkOptions
+
+  /** @internal Use `createEnsemble`. */
+  constructor(
+    options: NetworkOptions,
+    seeds: readonly bigint[],
+    network: DeepLinearNetwork | FeedforwardNetwork,
+    proxy: DeepLinearNetwork | FeedforwardNetwork,
+  ) {
+    this.#options = options
+    this.engine = proxy.engine
+    this.dtype = proxy.dtype
+    this.sizes = proxy.sizes
+    this.replicas = seeds.length
+    this.seeds = Object.freeze([...seeds])
+    this.network = network
+    this.proxy = proxy
+  }
+
+  /**
+   * A copy of a member as an ordinary network, which the caller disposes.
+   * @param index 0 .. replicas - 1
+   * @throws {RangeArgError|DTypeError} no such member
+   * @throws {DisposedError} the ensemble is gone
+   * @example
+   * const ensemble = createEnsemble(engine, { replicas: 3, sizes: [2, 4, 2], seed: 1 })
+   * ensemble.member(2).parameterCount // -> 16
+   */
+  member(index: number): DeepLinearNetwork | FeedforwardNetwork {
+    checkInteger(index, 'index', { max: this.replicas - 1 })
+    const net = createNetwork(this.engine, { ...this.#options, seed: this.seeds[index] })
+    try {
+      this.read(index, net)
+    } catch (error) {
+      net.dispose()
+      throw error
+    }
+    return net
+  }
+
+  /** Copy a member into a network of the same kind. @internal */
+  read(index: number, net: DeepLinearNetwork | FeedforwardNetwork = this.proxy): void {
+    const to = matricesOf(net)
+    for (const [i, matrix] of matricesOf(this.network).entries()) {
+      to[i].view().set((matrix as EnsembleMatrix).readMember(index))
+    }
+  }
+
+  /** Free all members. Doing so twice is harmless. */
+  dispose(): void {
+    for (const matrix of matricesOf(this.network)) matrix.dispose()
+    this.proxy.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}
+
+/**
+ * An ensemble of `replicas` networks. Member i starts where `createNetwork` with seed `ensemble.seeds[i]` starts, times `scales[i]`; it has the same
+ * bits in an ensemble of any size, and trains with the same bits as it would alone.
+ *
+ * @param options those of `createNetwork`, with `replicas`, `seeds` and `scales`
+ * @throws {RangeArgError|OptionError|ShapeError|DTypeError|MemoryError} before anything is kept
+ * @example
+ * const ensemble = createEnsemble(engine, { replicas: 100, sizes: [4, 4, 4], seed: 1, dtype: 'float32' })
+ * ensemble.replicas // -> 100
+ */
+export function createEnsemble(engine: EngineCore, options: EnsembleOptions): Ensemble {
+  if (!(engine instanceof EngineCore)) {
+    throw new DTypeError(`engine must be an engine, got ${describe(engine)}`, { argument: 'engine' })
+  }
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError(`ensemble must be an object of options, got ${describe(options)}`, { argument: 'ensemble' })
+  }
+  const rest: Record<string, unknown> = { ...options }
+  const own: Record<string, unknown> = {}
+  for (const name of OWN_KEYS) {
+    if (name in rest) own[name] = rest[name]
+    delete rest[name]
+  }
+  const given = checkOptions(own, 'ensemble', OWN_KEYS)
+  const network = rest as unknown as NetworkOptions
+  const replicas = checkInteger(given.replicas, 'replicas', { min: 1, max: 2 ** 20 })
+  if (given.seeds !== undefined && network.seed !== undefined) {
+    throw new OptionError('an ensemble takes either seed or seeds', { argument: 'seeds' })
+  }
+  const seeds = checkSeeds(given.seeds, network.seed ?? 0, replicas)
+  const scales = checkScales(given.scales, replicas)
+  const proxy = createNetwork(engine, { ...network, seed: seeds[0] })
+  const made: EnsembleMatrix[] = []
+  try {
+    const all = ensembleOf(proxy, replicas, made)
+    const to = matricesOf(all) as readonly EnsembleMatrix[]
+    for (let i = 0; i < replicas; i++) {
+      const member = i === 0 ? proxy : createNetwork(engine, { ...network, seed: seeds[i] })
+      try {
+        for (const [j, matrix] of matricesOf(member).entries()) {
+          const values = matrix.toArray()
+          if (scales !== undefined) for (let e = 0; e < values.length; e++) values[e] *= scales[i]
+          if (!values.every(Number.isFinite)) {
+            throw new RangeArgError(`scales[${i}] = ${scales?.[i]} makes weights that are not finite`, {
+              argument: 'scales',
+            })
+          }
+          to[j].writeMember(i, values)
+        }
+      } finally {
+        if (member !== proxy) member.dispose()
+      }
+    }
+    return new Ensemble(network, seeds, all, proxy)
+  } catch (error) {
+    for (const matrix of made) matrix.dispose()
+    proxy.dispose()
+    throw error
+  }
+}
+
+/** Everything that differs between members. */
+function matricesOf(net: DeepLinearNetwork | FeedforwardNetwork): readonly Matrix[] {
+  if (net.kind === 'layers') return net.weights
+  return net.layers.flatMap(({ weight, bias, feedback }) =>
+    [weight, bias, feedback].filter((matrix) => matrix !== undefined),
+  )
+}
+
+/** A network of all members with the structure of one; what members share, such as masks, stays that of the one. */
+function ensembleOf(one: DeepLinearNetwork | FeedforwardNetwork, replicas: number, made: EnsembleMatrix[]) {
+  const { engine, sizes, dtype } = one
+  const like = ({ rows, cols }: Matrix) => {
+    const matrix = new EnsembleMatrix(engine, rows, cols, dtype, replicas)
+    made.push(matrix)
+    return matrix
+  }
+  if (one.kind === 'layers') return new DeepLinearNetwork(engine, sizes, dtype, one.weights.map(like))
+  const layers = one.layers.map((layer) => ({
+    ...layer,
+    weight: like(layer.weight),
+    bias: layer.bias && like(layer.bias),
+    feedback: layer.feedback && like(layer.feedback),
+  }))
+  const learned = one.parameters.some(({ role }) => role === 'feedback')
+  return new FeedforwardNetwork(engine, {
+    sizes,
+    dtype,
+    layers,
+    activation: one.activation,
+    rate: one.parameters[0].rate,
+    feedbackRule: learned ? 'kolen-pollack' : 'fixed',
+    description: one.description,
+  })
+}
+
+function seedOf([high, low]: Key): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)
+}
+
+function checkSeeds(given: unknown, seed: number | bigint, replicas: number): readonly bigint[] {
+  if (given === undefined) {
+    const root = key(seed)
+    return Array.from({ length: replicas }, (_, i) => seedOf(foldIn(root, i)))
+  }
+  if (!Array.isArray(given) || given.length !== replicas) {
+    throw new ShapeError(`seeds must be an array of ${replicas} seeds, one a member, got ${describe(given)}`, {
+      argument: 'seeds',
+    })
+  }
+  return Array.from(given, (value) => seedOf(key(value)))
+}
+
+function checkScales(given: unknown, replicas: number): readonly number[] | undefined {
+  if (given === undefined) return undefined
+  if (!Array.isArray(given) || given.length !== replicas) {
+    throw new ShapeError(`scales must be an array of ${replicas} factors, one a member, got ${describe(given)}`, {
+      argument: 'scales',
+    })
+  }
+  return Array.from(given, (value, i) => checkNumber(value, `scales[${i}]`))
+}
