@@ -90,6 +90,8 @@ import { normal } from './rng';
 @inline const OP_ENSEMBLE_SLOT_AXPY: i32 = 44;
 // @ts-ignore: decorator
 @inline const OP_ENSEMBLE_BROADCAST: i32 = 45;
+// @ts-ignore: decorator
+@inline const OP_COPY_STRIDED: i32 = 46;
 
 // The words of a record, by name.
 // @ts-ignore: decorator
@@ -299,6 +301,8 @@ export function planStep(ops: usize, count: i32, work: usize): void {
         break;
       case 2 * OP_ENSEMBLE_BROADCAST: ensembleBroadcast<f32>(m(ops), n(ops), a(ops), c(ops)); break;
       case 2 * OP_ENSEMBLE_BROADCAST + 1: ensembleBroadcast<f64>(m(ops), n(ops), a(ops), c(ops)); break;
+      case 2 * OP_COPY_STRIDED: copy<f32>(n(ops), a(ops), lda(ops), c(ops), ldc(ops)); break;
+      case 2 * OP_COPY_STRIDED + 1: copy<f64>(n(ops), a(ops), lda(ops), c(ops), ldc(ops)); break;
       // The plan builder emits no other code; a record of zeros is a no-op.
       default: break;
     }

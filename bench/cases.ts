@@ -14,6 +14,7 @@ import { PlanBuilder } from '../src/plan/builder.js'
 import { key } from '../src/random/key.js'
 import { normal } from '../src/random/normal.js'
 import { eigh } from './eigh.js'
+import { ensembleCases } from './ensemble.js'
 import { linalgCases } from './linalg.js'
 import type { Case, Contender } from './measure.js'
 import { createFloat32Step } from './peers/float32-step.js'
@@ -41,6 +42,7 @@ export function allCases(ours: Engine): Case[] {
     ...[64, 128, 256].map((n) => eigh(ours, n, dtype)),
     ...linalgCases(ours, dtype),
     ...topCases(ours, dtype),
+    ...ensembleCases(ours, dtype),
   ])
 }
 

@@ -1,11 +1,10 @@
 // gemm of an ensemble: C_r := alpha_r op(A_r) op(B_r) + beta_r C_r for every member r, under the contract of gemm. Transposes are strides,
 // and a B of all members is the A of the transposed product, so that there is one kernel.
 import { KC } from '../gemm/block';
+import { zero } from '../simd';
+import { combine, STORE, UPDATE } from './combine';
 import { cells, cellStep, STEP } from './lanes';
-import {
-  shared1x1, shared1x2, shared2x1, shared2x2, shared4x1, shared4x2, tile1x1, tile2x1, tile2x2, tile4x1, tile4x2,
-} from './tile';
-import { STORE, update, UPDATE } from './update';
+import { tile } from './tile';
 
 // Bits of `flags`; bits 0 and 1 transpose A and B, bits 6 and 7 are the mode.
 // @ts-ignore: decorator
@@ -25,75 +24,59 @@ const BETA_EACH: i32 = 32;
 // @ts-ignore: decorator
 @inline
 function strip<T>(
-  shared: bool, rows: i32, n: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize, c: usize,
-  rc: usize, cc: usize,
+  update: bool, shared: bool, rows: i32, n: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize,
+  bc: usize, c: usize, rc: usize, cc: usize, scale: usize,
 ): void {
-  if (rows == 1 && !shared) {
-    // The transposed product: B's columns are its rows.
+  if (!shared && rows < 4) {
+    // Few rows: the transposed product, of which they are the columns, keeps more sums going.
     for (; n >= 4; n -= 4) {
-      tile4x1<T>(k, b, bc, bs, a, cs, c, cc);
+      tile<T>(update, false, 4, rows, k, b, bc, bs, a, cs, rs, c, cc, rc, scale);
       b += bc << 2;
       c += cc << 2;
     }
   }
   for (; n >= 2; n -= 2) {
-    if (rows == 4) {
-      if (shared) shared4x2<T>(k, a, rs, cs, b, bs, bc, c, rc, cc);
-      else tile4x2<T>(k, a, rs, cs, b, bs, bc, c, rc, cc);
-    } else if (rows == 2) {
-      if (shared) shared2x2<T>(k, a, rs, cs, b, bs, bc, c, rc, cc);
-      else tile2x2<T>(k, a, rs, cs, b, bs, bc, c, rc, cc);
-    } else if (shared) shared1x2<T>(k, a, cs, b, bs, bc, c, cc);
-    else tile2x1<T>(k, b, bc, bs, a, cs, c, cc);
+    tile<T>(update, shared, rows, 2, k, a, rs, cs, b, bs, bc, c, rc, cc, scale);
     b += bc << 1;
     c += cc << 1;
   }
-  if (n > 0) {
-    if (rows == 4) {
-      if (shared) shared4x1<T>(k, a, rs, cs, b, bs, c, rc);
-      else tile4x1<T>(k, a, rs, cs, b, bs, c, rc);
-    } else if (rows == 2) {
-      if (shared) shared2x1<T>(k, a, rs, cs, b, bs, c, rc);
-      else tile2x1<T>(k, a, rs, cs, b, bs, c, rc);
-    } else if (shared) shared1x1<T>(k, a, cs, b, bs, c);
-    else tile1x1<T>(k, a, cs, b, bs, c);
-  }
+  if (n > 0) tile<T>(update, shared, rows, 1, k, a, rs, cs, b, bs, bc, c, rc, cc, scale);
 }
 
-/** C := A B for one block of k of one half of a group. */
-// @ts-ignore: decorator
-@inline
-function half<T>(
-  shared: bool, m: i32, n: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize, c: usize,
-  rc: usize, cc: usize,
-): void {
-  for (; m >= 4; m -= 4) {
-    strip<T>(shared, 4, n, k, a, rs, cs, b, bs, bc, c, rc, cc);
-    a += rs << 2;
-    c += rc << 2;
-  }
-  if (m >= 2) {
-    strip<T>(shared, 2, n, k, a, rs, cs, b, bs, bc, c, rc, cc);
-    a += rs << 1;
-    c += rc << 1;
-    m -= 2;
-  }
-  if (m > 0) strip<T>(shared, 1, n, k, a, rs, cs, b, bs, bc, c, rc, cc);
-}
-
-/** Both halves. */
+/** C := A B, or C := C + alpha A B, for one block of k of one group, half after half. */
 // @ts-ignore: decorator
 @inline
 function block<T>(
-  shared: bool, m: i32, n: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize, c: usize,
-  rc: usize, cc: usize,
+  update: bool, shared: bool, m: i32, n: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize,
+  c: usize, rc: usize, cc: usize, work: usize,
 ): void {
   for (let lane: usize = 0; lane < STEP; lane += 16) {
-    half<T>(shared, m, n, k, shared ? a : a + lane, rs, cs, b + lane, bs, bc, c + lane, rc, cc);
+    let ai = shared ? a : a + lane;
+    let ci = c + lane;
+    const bi = b + lane;
+    const scale = work + lane;
+    let i = m;
+    for (; i >= 4; i -= 4) {
+      strip<T>(update, shared, 4, n, k, ai, rs, cs, bi, bs, bc, ci, rc, cc, scale);
+      ai += rs << 2;
+      ci += rc << 2;
+    }
+    if (i >= 2) {
+      strip<T>(update, shared, 2, n, k, ai, rs, cs, bi, bs, bc, ci, rc, cc, scale);
+      ai += rs << 1;
+      ci += rc << 1;
+      i -= 2;
+    }
+    if (i > 0) strip<T>(update, shared, 1, n, k, ai, rs, cs, bi, bs, bc, ci, rc, cc, scale);
   }
 }
 
-/** The products of all groups; A by its strides `rs`, `cs` and the distance `ag` between groups, B likewise; C has strides `rc`, `cc`. */
+/**
+ * The products of all groups; A by its strides `rs`, `cs` and the distance `ag` between groups, B likewise; C has strides `rc`, `cc`. `work`
+ * holds alpha, two vectors, then the product of a group where it does not go to C at once. `shared` is a constant.
+ */
+// @ts-ignore: decorator
+@inline
 function groupLoop<T>(
   shared: bool, flags: i32, m: i32, n: i32, k: i32, groups: i32, alpha: usize, a: usize, ag: usize, rs: usize,
   cs: usize, b: usize, bg: usize, bs: usize, bc: usize, beta: usize, c: usize, rc: usize, cc: usize, work: usize,
@@ -102,16 +85,24 @@ function groupLoop<T>(
   const betaEach = (flags & BETA_EACH) != 0;
   const elements = m * n;
   for (; groups > 0; --groups) {
+    const a0 = cells<T>(alpha, alphaEach, 0), a1 = cells<T>(alpha, alphaEach, 1);
+    v128.store(work, a0);
+    v128.store(work, a1, 16);
+    // What the tiles update has no alpha of 0. Products with a shared operand seldom update, and never take that way: the binary is small.
+    const none = v128.or(v128.eq<T>(a0, zero<T>()), v128.eq<T>(a1, zero<T>()));
+    const direct = !shared && !v128.any_true(none);
     let mode = flags >> 6;
     let left = k;
     let ak = a;
     let bk = b;
     do {
       const kc = min(left, KC);
-      const to = mode == STORE ? c : work;
-      if (shared) block<T>(true, m, n, kc, ak, rs, cs, bk, bs, bc, to, rc, cc);
-      else block<T>(false, m, n, kc, ak, rs, cs, bk, bs, bc, to, rc, cc);
-      if (mode != STORE) update<T>(mode, elements, alpha, alphaEach, work, beta, betaEach, c);
+      if (!shared && direct && mode == UPDATE) {
+        block<T>(true, shared, m, n, kc, ak, rs, cs, bk, bs, bc, c, rc, cc, work);
+      } else {
+        block<T>(false, shared, m, n, kc, ak, rs, cs, bk, bs, bc, mode == STORE ? c : work + 32, rc, cc, work);
+        if (mode != STORE) combine<T>(mode, elements, work, work + 32, beta, betaEach, c);
+      }
       ak += <usize>kc * cs;
       bk += <usize>kc * bs;
       left -= kc;
@@ -125,7 +116,15 @@ function groupLoop<T>(
   }
 }
 
-/** The op. `work` holds the product of a group, m n 32 bytes. One of A and B at most is shared; k is at least 1. */
+/** The products with an A of all members. */
+function sharedProducts<T>(
+  flags: i32, m: i32, n: i32, k: i32, groups: i32, alpha: usize, a: usize, rs: usize, cs: usize, b: usize, bg: usize,
+  bs: usize, bc: usize, beta: usize, c: usize, rc: usize, cc: usize, work: usize,
+): void {
+  groupLoop<T>(true, flags, m, n, k, groups, alpha, a, 0, rs, cs, b, bg, bs, bc, beta, c, rc, cc, work);
+}
+
+/** The op. `work` holds 32 + 32 m n bytes. One of A and B at most is shared; k is at least 1. */
 export function ensembleGemm<T>(
   flags: i32, m: i32, n: i32, k: i32, groups: i32, alpha: usize, a: usize, b: usize, beta: usize, c: usize,
   work: usize,
@@ -143,10 +142,11 @@ export function ensembleGemm<T>(
   const csB = flags & 2 ? <usize>k * stepB : stepB;
   const row = <usize>n * STEP;
   if (sharedB) {
-    groupLoop<T>(
-      true, flags, n, m, k, groups, alpha, b, bg, csB, rsB, a, ag, csA, rsA, beta, c, STEP, row, work);
+    sharedProducts<T>(flags, n, m, k, groups, alpha, b, csB, rsB, a, ag, csA, rsA, beta, c, STEP, row, work);
+  } else if (sharedA) {
+    sharedProducts<T>(flags, m, n, k, groups, alpha, a, rsA, csA, b, bg, rsB, csB, beta, c, row, STEP, work);
   } else {
     groupLoop<T>(
-      sharedA, flags, m, n, k, groups, alpha, a, ag, rsA, csA, b, bg, rsB, csB, beta, c, row, STEP, work);
+      false, flags, m, n, k, groups, alpha, a, ag, rsA, csA, b, bg, rsB, csB, beta, c, row, STEP, work);
   }
 }

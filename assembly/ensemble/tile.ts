@@ -4,20 +4,34 @@
 //
 //   a    element (i, k) at a + i * rs + k * cs     a vector, or one number for all members where A is shared (a constant of the body)
 //   b    element (k, j) at b + k * bs + j * bc     a vector
-//   c    element (i, j) at c + i * rc + j * cc     a vector, overwritten with s
+//   c    element (i, j) at c + i * rc + j * cc     a vector
 //   k    at least 1
+//   scale  alpha, a vector
+//
+// C := s, or, where `update` says so, C := C + alpha s with an alpha that is not 0 for any member.
 //
 // V8 loads everything that a turn of the loop needs before it begins to multiply: the 4 x 2 tile takes 8 sums, 6 loaded vectors and a product
-// of the 16 registers of x64. Tiles call nothing and only store: a call, or the scalars of an update, would take registers from the sums, and
-// V8 would write these to the stack in every turn. For the same reason they are functions of their own: see gemm/tile.ts.
+// of the 16 registers of x64. Nothing is called here, and everything is inlined into the loops over tiles: where a call follows, V8 writes the
+// sums to the stack in every turn of the loop, and a call of the tile itself costs as much as two turns.
 import { madd, zero } from '../simd';
 
-/** The body of every tile; `shared`, `rows` (1, 2 or 4) and `columns` (1 or 2) are constants. */
+/** What becomes of a vector of sums; `update` is a constant. */
 // @ts-ignore: decorator
 @inline
-function body<T>(
-  shared: bool, rows: i32, columns: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize,
-  c: usize, rc: usize, cc: usize,
+function put<T>(update: bool, c: usize, s: v128, alpha: v128): void {
+  if (update) {
+    v128.store(c, madd<T>(v128.load(c), alpha, s));
+  } else {
+    v128.store(c, s);
+  }
+}
+
+/** A tile; `update`, `shared`, `rows` (1, 2 or 4) and `columns` (1 or 2) are constants. */
+// @ts-ignore: decorator
+@inline
+export function tile<T>(
+  update: bool, shared: bool, rows: i32, columns: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize,
+  c: usize, rc: usize, cc: usize, scale: usize,
 ): void {
   let a1 = a + rs;
   let a2 = a1 + rs;
@@ -52,82 +66,20 @@ function body<T>(
     if (columns == 2) b1 += bs;
     b += bs;
   } while (b != end);
-  v128.store(c, s00);
-  if (columns == 2) v128.store(c + cc, s01);
+  const alpha = update ? v128.load(scale) : s00;
+  put<T>(update, c, s00, alpha);
+  if (columns == 2) put<T>(update, c + cc, s01, alpha);
   if (rows >= 2) {
     c += rc;
-    v128.store(c, s10);
-    if (columns == 2) v128.store(c + cc, s11);
+    put<T>(update, c, s10, alpha);
+    if (columns == 2) put<T>(update, c + cc, s11, alpha);
   }
   if (rows == 4) {
     c += rc;
-    v128.store(c, s20);
-    if (columns == 2) v128.store(c + cc, s21);
+    put<T>(update, c, s20, alpha);
+    if (columns == 2) put<T>(update, c + cc, s21, alpha);
     c += rc;
-    v128.store(c, s30);
-    if (columns == 2) v128.store(c + cc, s31);
+    put<T>(update, c, s30, alpha);
+    if (columns == 2) put<T>(update, c + cc, s31, alpha);
   }
-}
-
-/** 4 x 2 elements: the tile that does nearly all of the work. */
-export function tile4x2<T>(
-  k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize, c: usize, rc: usize, cc: usize,
-): void {
-  body<T>(false, 4, 2, k, a, rs, cs, b, bs, bc, c, rc, cc);
-}
-
-/** 2 x 2 elements. */
-export function tile2x2<T>(
-  k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize, c: usize, rc: usize, cc: usize,
-): void {
-  body<T>(false, 2, 2, k, a, rs, cs, b, bs, bc, c, rc, cc);
-}
-
-/** 4 elements of a column; 4 of a row are those of the transposed product. */
-export function tile4x1<T>(k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, c: usize, rc: usize): void {
-  body<T>(false, 4, 1, k, a, rs, cs, b, bs, 0, c, rc, 0);
-}
-
-/** 2 elements of a column. */
-export function tile2x1<T>(k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, c: usize, rc: usize): void {
-  body<T>(false, 2, 1, k, a, rs, cs, b, bs, 0, c, rc, 0);
-}
-
-/** One element. */
-export function tile1x1<T>(k: i32, a: usize, cs: usize, b: usize, bs: usize, c: usize): void {
-  body<T>(false, 1, 1, k, a, 0, cs, b, bs, 0, c, 0, 0);
-}
-
-/** 4 x 2 elements with an A of all members. */
-export function shared4x2<T>(
-  k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize, c: usize, rc: usize, cc: usize,
-): void {
-  body<T>(true, 4, 2, k, a, rs, cs, b, bs, bc, c, rc, cc);
-}
-
-/** 2 x 2 elements with an A of all members. */
-export function shared2x2<T>(
-  k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize, c: usize, rc: usize, cc: usize,
-): void {
-  body<T>(true, 2, 2, k, a, rs, cs, b, bs, bc, c, rc, cc);
-}
-
-/** 1 x 2 elements with an A of all members. */
-export function shared1x2<T>(k: i32, a: usize, cs: usize, b: usize, bs: usize, bc: usize, c: usize, cc: usize): void {
-  body<T>(true, 1, 2, k, a, 0, cs, b, bs, bc, c, 0, cc);
-}
-
-/** 4 x 1 elements with an A of all members. */
-export function shared4x1<T>(k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, c: usize, rc: usize): void {
-  body<T>(true, 4, 1, k, a, rs, cs, b, bs, 0, c, rc, 0);
-}
-
-/** 2 x 1 elements with an A of all members. */
-export function shared2x1<T>(k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, c: usize, rc: usize): void {
-  body<T>(true, 2, 1, k, a, rs, cs, b, bs, 0, c, rc, 0);
-}
-
-/** 1 x 1 elements with an A of all members. */
-export function shared1x1<T>(k: i32, a: usize, cs: usize, b: usize, bs: usize, c: usize): void {
-  body<T>(true, 1, 1, k, a, 0, cs, b, bs, 0, c, 0, 0);
 }

@@ -57,6 +57,17 @@ export class EnsembleMatrix extends Matrix {
     return this
   }
 
+  override zerosLike(): EnsembleMatrix {
+    const zeros = new EnsembleMatrix(this.engine, this.rows, this.cols, this.dtype, this.members)
+    zeros.view().fill(0)
+    return zeros
+  }
+
+  /** Where a member's elements lie: the first of them, counted from the start of the block, and the distance between them. */
+  memberStride(member: number): { offset: number; stride: number } {
+    return { offset: this.#start(member), stride: groupSize(this.dtype) }
+  }
+
   override toNested(): number[][] {
     throw this.#refusal()
   }

@@ -101,6 +101,8 @@ export const OpCode = {
   ensembleSlotAxpy: 44,
   /** Every member's c := a. m=groups n a c */
   ensembleBroadcast: 45,
+  /** y := x, elements `lda` and `ldc` apart: a member out of an ensemble, or into it. n a lda c ldc */
+  copyStrided: 46,
 } as const
 
 /** Bits of `trans` in a record of `ensembleGemm`, above those that transpose. */

@@ -127,6 +127,9 @@ export function makePlan(kernels: CallableKernels, views: () => Views): PlanKern
         case OpCode.logSumExp:
           ;(wide ? kernels.dlogSumExp : kernels.slogSumExp)(n, alpha, a, b, c, pointer(Word.out))
           break
+        case OpCode.copyStrided:
+          ;(wide ? kernels.dcopy : kernels.scopy)(n, a, lda, c, ldc)
+          break
         default:
           ensemble(base)
       }

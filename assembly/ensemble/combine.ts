@@ -1,9 +1,9 @@
 // What gemm does with the sums of a group: s, `elements` of two vectors, enters C. A member whose alpha is 0 gets what gemm gives without
 // reading A and B.
 //
-//   STORE    C := s                    alpha = 1, beta = 0: the tiles write to C
+//   STORE    C := s                    alpha = 1, beta = 0: by the tiles
 //   SCALE    C := alpha s              beta = 0, C is not read
-//   UPDATE   C := C + alpha s          beta = 1
+//   UPDATE   C := C + alpha s          beta = 1: by the tiles where no operand is shared
 //   BOTH     C := beta C + alpha s     where beta is 0 the old C does not come through
 import { madd, zero } from '../simd';
 import { cells, STEP } from './lanes';
@@ -27,11 +27,11 @@ function put<T>(c: usize, s: v128, alpha: v128, none: v128, beta: v128, fresh: v
   v128.store(c, v128.bitselect(v128.andnot(scaled, fresh), sum, none));
 }
 
-/** C takes in s, in any mode but STORE. Scalars are the group's cells. */
-export function update<T>(
-  mode: i32, elements: i32, alpha: usize, alphaEach: bool, s: usize, beta: usize, betaEach: bool, c: usize,
+/** C takes in s, in any mode but STORE; `alpha` holds two vectors, `beta` the group's cells. */
+export function combine<T>(
+  mode: i32, elements: i32, alpha: usize, s: usize, beta: usize, betaEach: bool, c: usize,
 ): void {
-  const a0 = cells<T>(alpha, alphaEach, 0), a1 = cells<T>(alpha, alphaEach, 1);
+  const a0 = v128.load(alpha), a1 = v128.load(alpha, 16);
   const none0 = v128.eq<T>(a0, zero<T>()), none1 = v128.eq<T>(a1, zero<T>());
   const end = c + <usize>elements * STEP;
   if (mode == SCALE) {
