@@ -109,7 +109,7 @@ describe('plans', () => {
       record[Word.m] = random.integer(0, side)
       record[Word.n] = random.integer(0, limit)
       record[Word.k] = random.integer(0, side)
-      const scalarsOnly = name === 'slotAxpy'
+      const scalarsOnly = name === 'slotAxpy' || name === 'clipFactor'
       record[Word.a] = scalarsOnly ? slot() : a
       record[Word.b] = scalarsOnly ? slot() : b
       record[Word.c] = c
