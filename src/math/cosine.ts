@@ -21,14 +21,13 @@ export function cosPi(x: number): number {
 /** cos t for |t| <= pi/4. */
 function cosSeries(t: number): number {
   const s = t * t
-  const tail =
-    1 / 24 - s * (1 / 720 - s * (1 / 40320 - s * (1 / 3628800 - s * (1 / 479001600 - s * (1 / 87178291200)))))
-  return 1 - s * (0.5 - s * tail)
+  const end = 1 / 3628800 - s * (1 / 479001600 - s * (1 / 87178291200 - s * (1 / 20922789888000)))
+  return 1 - s * (0.5 - s * (1 / 24 - s * (1 / 720 - s * (1 / 40320 - s * end))))
 }
 
 /** sin t for |t| <= pi/4. */
 function sinSeries(t: number): number {
   const s = t * t
-  const tail = 1 / 6 - s * (1 / 120 - s * (1 / 5040 - s * (1 / 362880 - s * (1 / 39916800 - s * (1 / 6227020800)))))
-  return t - t * s * tail
+  const end = 1 / 39916800 - s * (1 / 6227020800 - s * (1 / 1307674368000 - s * (1 / 355687428096000)))
+  return t - t * s * (1 / 6 - s * (1 / 120 - s * (1 / 5040 - s * (1 / 362880 - s * end))))
 }

@@ -10,7 +10,7 @@ export interface AdamScaleOptions {
   beta1?: number
   /** 0 <= beta2 < 1. Default 0.999. */
   beta2?: number
-  /** >= 0. Default 1e-8. */
+  /** >= 0. Default 1e-8. With 0 an entry whose gradients all vanish becomes 0/0. */
   epsilon?: number
 }
 
@@ -32,10 +32,10 @@ export function scaleByAdam(options?: AdamScaleOptions): GradientTransform {
     name: `adam(${beta1}, ${beta2}, ${epsilon})`,
     description: { transform: 'adam', beta1, beta2, epsilon },
     bind(parameters) {
-      const first = zerosFor(parameters, 'first moment')
-      const second = zerosFor(parameters, 'second moment')
+      const state = zerosFor(parameters, 'first moment', 'second moment')
+      const [first, second] = [state.slice(0, parameters.length), state.slice(parameters.length)]
       return {
-        state: [...first, ...second],
+        state,
         emit(p, updates) {
           // The corrections depend on the number of the step alone, as a schedule does.
           const cells = p.note('Adam').feed.scalars(7, (step, row) => {
@@ -56,7 +56,7 @@ export function scaleByAdam(options?: AdamScaleOptions): GradientTransform {
 export interface RmsScaleOptions {
   /** rho, 0 <= rho < 1. Default 0.9. */
   decay?: number
-  /** >= 0. Default 1e-8. */
+  /** >= 0. Default 1e-8. With 0 an entry whose gradients all vanish becomes 0/0. */
   epsilon?: number
 }
 

@@ -1,7 +1,7 @@
 // Update rules from pieces: gradients of the whole task or of a minibatch, the pieces in order, and `W := W - learningRate * update`.
 import { checkNumber, checkOptions, describe } from '../check.js'
 import { OptionError, ShapeError, UnsupportedError } from '../errors.js'
-import type { Network } from '../network/network.js'
+import type { Network, StatePart } from '../network/network.js'
 import { checkSampling, type Sampling } from '../task/sampling.js'
 import type { BoundOptimizer, Optimizer } from './optimizer.js'
 import { Rate } from './rate.js'
@@ -53,7 +53,7 @@ export function checkLayerRates(given: unknown): readonly number[] | undefined {
       argument: 'layerRates',
     })
   }
-  return given.map((rate, l) => checkNumber(rate, `layerRates[${l}]`, { min: 0 }))
+  return Array.from(given, (rate, l) => checkNumber(rate, `layerRates[${l}]`, { min: 0 }))
 }
 
 /** Plain data of the options of a rule. @internal */
@@ -77,6 +77,8 @@ export function parameterRates(net: Network, layerRates: readonly number[] | und
  * gradients are from the old weights. Without pieces it is plain gradient descent.
  *
  * @param transforms `trace`, `scaleByAdam`, `scaleByRms`, `clipByNorm`, `clipByValue`, `addWeightDecay`, or pieces of your own
+ * @param options see `RuleOptions`; training throws a ShapeError where `layerRates` are not one a layer, a RangeArgError where a batch without
+ *   replacement is larger than the data, and an UnsupportedError for minibatches of a task without samples and for a Gram network
  * @throws {OptionError|RangeArgError|DTypeError} a bad option
  * @example
  * const rule = chain([clipByNorm(1), trace({ decay: 0.9 }), addWeightDecay(1e-4)], { learningRate: 0.05 })
@@ -93,13 +95,14 @@ export function chain(transforms: readonly GradientTransform[], options: RuleOpt
     )
   }
   for (const [i, piece] of transforms.entries()) {
-    if (typeof piece?.bind !== 'function') {
+    // A piece that was not called has a `bind` as every function has.
+    if (typeof piece !== 'object' || typeof piece?.bind !== 'function') {
       throw new OptionError(`transforms[${i}] must be a piece such as clipByNorm(1), got ${describe(piece)}`, {
         argument: `transforms[${i}]`,
       })
     }
   }
-  const pieces = [...transforms]
+  const pieces = [...(transforms as readonly GradientTransform[])]
   const name = pieces.map(({ name }) => name).join(' > ') || 'descent'
   return composed(name, pieces, checkRule(checkOptions(options, 'chain', RULE_KEYS)))
 }
@@ -133,7 +136,7 @@ export function composed(name: string, transforms: readonly GradientTransform[],
         throw error
       }
       return {
-        state: bound.flatMap(({ state }) => state),
+        state: distinct(bound.flatMap(({ state }) => state)),
         rate,
         emitStep(p, task, { weightPenalty = 0 } = {}) {
           const slot = rate.emit(p)
@@ -161,6 +164,16 @@ export function composed(name: string, transforms: readonly GradientTransform[],
       }
     },
   }
+}
+
+/** Parts with names of their own: of two pieces of a kind the second has ` (2)` behind its names. */
+function distinct(state: readonly StatePart[]): StatePart[] {
+  const seen = new Map<string, number>()
+  return state.map(({ name, matrix }) => {
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return { name: count === 1 ? name : `${name} (${count})`, matrix }
+  })
 }
 
 /** What one step sees of a task. @internal */

@@ -7,6 +7,7 @@ import { type GradientTransform, STATELESS } from './transform.js'
  * Shorten the updates of all parameters together to a norm of at most `limit`: `U := min(1, limit / |U|) U`.
  *
  * @param limit > 0
+ * @throws {RangeArgError|DTypeError} a bad limit
  * @example
  * chain([clipByNorm(0.5)], { learningRate: 0.1 }).name // -> 'clipByNorm(0.5)'
  * @see Pascanu, Mikolov, Bengio (2013), On the difficulty of training recurrent neural networks, arXiv:1211.5063
@@ -34,11 +35,12 @@ export function clipByNorm(limit: number): GradientTransform {
 }
 
 /**
- * Bring every entry of the updates into `-limit .. limit`.
+ * Bring every entry of the updates into `-limit .. limit`: `U := min(max(U, -limit), limit)`.
  *
  * @param limit > 0
+ * @throws {RangeArgError|DTypeError} a bad limit
  * @example
- * chain([clipByValue(1)], { learningRate: 0.1 })
+ * chain([clipByValue(1)], { learningRate: 0.1 }).name // -> 'clipByValue(1)'
  */
 export function clipByValue(limit: number): GradientTransform {
   checkNumber(limit, 'limit', { above: 0 })

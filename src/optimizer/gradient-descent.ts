@@ -26,16 +26,19 @@ export interface GradientDescentOptions {
   layerRates?: readonly number[]
   /**
    * `'simultaneous'` (default): all gradients from the old weights. `'alternating'`: G = dC/dW is taken once at the start of the
-   * step, then layers 1, 2, ..., L are updated in turn, each with the new weights below it and the old ones above.
+   * step, then layers 1, 2, ..., L are updated in turn, each with the new weights below it and the old ones above; for chains of weights and
+   * Gram networks with a loss of the end-to-end map.
    */
   update?: UpdateOrder
 }
 
 /**
- * Full-batch gradient descent.
- * @throws {RangeArgError} a learning rate that is not positive and finite
+ * Full-batch gradient descent: `W_l := W_l - learningRate layerRate_l dC/dW_l`. On `stream` and `labelNoise` the gradient is that of the samples
+ * and of the noise of the step. It has no state but the weights.
+ *
+ * @throws {OptionError|RangeArgError|DTypeError} a bad option, such as a learning rate that is not positive and finite
  * @example
- * gradientDescent({ learningRate: 0.01, update: 'alternating' })
+ * gradientDescent({ learningRate: 0.01, update: 'alternating' }).name // -> 'gradientDescent(alternating)'
  */
 export function gradientDescent(options: GradientDescentOptions): Optimizer {
   const given = checkOptions(options, 'gradientDescent', ['learningRate', 'layerRates', 'update'])

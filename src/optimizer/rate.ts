@@ -8,7 +8,8 @@ import { constant } from './schedule.js'
 /** A learning rate that plans read. */
 export class Rate {
   #schedule: Schedule
-  readonly #slots: ScalarSlot[] = []
+  /** Of plans that are still there: a run has one plan after the other. */
+  readonly #slots = new Set<ScalarSlot>()
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule
@@ -28,7 +29,8 @@ export class Rate {
     const { constant } = this.#schedule
     if (constant === undefined) return p.note('learning rate').rate((step, row) => void (row[0] = this.at(step)))
     const slot = p.rate(constant)
-    this.#slots.push(slot)
+    this.#slots.add(slot)
+    p.own({ dispose: () => void this.#slots.delete(slot) })
     return slot
   }
 
@@ -42,7 +44,10 @@ export class Rate {
     return this.#schedule.constant === undefined ? p.slotAxpy(rate, rate, 0) : rate.map((value) => value * value)
   }
 
-  /** Learn at another rate from the next stretch of steps on. */
+  /**
+   * Learn at another rate from the next stretch of steps on.
+   * @throws {RangeArgError|DTypeError} not a positive number; the rate is then what it was
+   */
   set(rate: number): void {
     this.#schedule = constant(checkNumber(rate, 'learningRate', { above: 0 }))
     for (const slot of this.#slots) slot.value = rate

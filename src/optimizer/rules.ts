@@ -1,6 +1,6 @@
 // The named update rules, each a chain of pieces.
 import { checkNumber, checkOptions } from '../check.js'
-import { DTypeError } from '../errors.js'
+import { DTypeError, OptionError } from '../errors.js'
 import { type AdamScaleOptions, type RmsScaleOptions, scaleByAdam, scaleByRms } from './adaptive.js'
 import { checkRule, composed, RULE_KEYS, type RuleOptions } from './chain.js'
 import { clipByNorm, clipByValue } from './clip.js'
@@ -11,11 +11,14 @@ import { addWeightDecay } from './weight-decay.js'
 
 /** What all named rules take. */
 export interface NamedRuleOptions extends RuleOptions {
-  /** Coupled: the gradient becomes `G + lambda W` before anything else (for `adamw`: decoupled, after everything). >= 0, default 0. */
+  /**
+   * lambda >= 0, default 0 (`adamw`: 0.01). Coupled: the gradient, clipped if it is to be, becomes `G + lambda W` before the rule sees it. Of
+   * `adamw` decoupled: lambda W is added to the direction that the rule takes.
+   */
   weightDecay?: number
-  /** Shorten gradients to this norm, all layers together, before anything but weight decay's share. */
+  /** Shorten the gradients of all layers together to a norm of at most this, > 0; before all else. Default: no bound. */
   clipNorm?: number
-  /** Bring every entry of the gradients into `-clipValue .. clipValue`. */
+  /** Bring every entry of the gradients into `-clipValue .. clipValue`, > 0; after `clipNorm`, before weight decay. Default: no bound. */
   clipValue?: number
 }
 
@@ -25,7 +28,7 @@ export interface SgdOptions extends NamedRuleOptions {
   momentum?: number
   /** Nesterov's look-ahead; needs momentum. Default false. */
   nesterov?: boolean
-  /** s: gradients enter the velocity times 1 - s. Default 0. */
+  /** s, 0 <= s < 1: gradients enter the velocity times 1 - s; needs momentum. Default 0. */
   dampening?: number
 }
 
@@ -33,6 +36,7 @@ export interface SgdOptions extends NamedRuleOptions {
 export interface MomentumOptions extends NamedRuleOptions {
   /** beta, 0 <= beta < 1. Default 0.9. */
   momentum?: number
+  /** s, 0 <= s < 1: gradients enter the velocity times 1 - s. Default 0. */
   dampening?: number
 }
 
@@ -62,9 +66,14 @@ function decayOf({ weightDecay = 0 }: Named): number {
   return checkNumber(weightDecay, 'weightDecay', { min: 0 })
 }
 
+/** beta of a velocity, by the name that the rules have for it. */
+function betaOf({ momentum }: { momentum?: unknown }, usual: number): number {
+  return checkNumber(momentum ?? usual, 'momentum', { min: 0, below: 1 })
+}
+
 /**
- * Stochastic gradient descent: `V := beta V + (1 - s) (G + lambda W)`, `W := W - learningRate V`, G the gradient on a minibatch that is drawn by
- * `minibatches`. Without `batchSize` it sees all samples; the gradient is a mean over the batch.
+ * Stochastic gradient descent: `V := beta V + (1 - s) (G + lambda W)`, `W := W - learningRate V`, G the gradient of the task's loss on a minibatch
+ * that is drawn by `minibatches`. Without `batchSize` it sees all samples. With `nesterov`, `W := W - learningRate ((1 - s) (G + lambda W) + beta V)`.
  *
  * @throws {OptionError|RangeArgError|DTypeError} a bad option
  * @example
@@ -75,14 +84,15 @@ function decayOf({ weightDecay = 0 }: Named): number {
  */
 export function sgd(options: SgdOptions): Optimizer {
   const given = checkOptions(options, 'sgd', [...NAMED_KEYS, 'momentum', 'nesterov', 'dampening'])
-  const beta = checkNumber(given.momentum ?? 0, 'momentum', { min: 0, below: 1 })
-  if (beta === 0 && (given.nesterov === true || (given.dampening ?? 0) !== 0)) {
-    throw new DTypeError('nesterov and dampening need momentum', { argument: 'momentum' })
+  const decay = betaOf(given, 0)
+  const { nesterov = false } = given
+  if (typeof nesterov !== 'boolean') throw new DTypeError('nesterov must be true or false', { argument: 'nesterov' })
+  const dampening = checkNumber(given.dampening ?? 0, 'dampening', { min: 0, below: 1 })
+  if (decay === 0 && (nesterov || dampening > 0)) {
+    const argument = nesterov ? 'nesterov' : 'dampening'
+    throw new OptionError(`${argument} needs momentum; give momentum above 0 as well`, { argument })
   }
-  const velocity =
-    beta === 0
-      ? []
-      : [trace({ decay: beta, nesterov: given.nesterov as boolean, dampening: given.dampening as number })]
+  const velocity = decay === 0 ? [] : [trace({ decay, nesterov, dampening })]
   return composed('sgd', [...before(given, decayOf(given)), ...velocity], checkRule(given))
 }
 
@@ -97,7 +107,7 @@ export function sgd(options: SgdOptions): Optimizer {
  */
 export function momentum(options: MomentumOptions): Optimizer {
   const given = checkOptions(options, 'momentum', [...NAMED_KEYS, 'momentum', 'dampening'])
-  const velocity = trace({ decay: (given.momentum ?? 0.9) as number, dampening: given.dampening as number })
+  const velocity = trace({ decay: betaOf(given, 0.9), dampening: given.dampening as number })
   return composed('momentum', [...before(given, decayOf(given)), velocity], checkRule(given))
 }
 
@@ -111,12 +121,12 @@ export function momentum(options: MomentumOptions): Optimizer {
  */
 export function nesterov(options: Omit<MomentumOptions, 'dampening'>): Optimizer {
   const given = checkOptions(options, 'nesterov', [...NAMED_KEYS, 'momentum'])
-  const velocity = trace({ decay: (given.momentum ?? 0.9) as number, nesterov: true })
+  const velocity = trace({ decay: betaOf(given, 0.9), nesterov: true })
   return composed('nesterov', [...before(given, decayOf(given)), velocity], checkRule(given))
 }
 
 /**
- * Adam, see `scaleByAdam`; weight decay is coupled, as an L2 penalty is.
+ * Adam: `W := W - learningRate M^ / (sqrt(V^) + epsilon)`, see `scaleByAdam`; weight decay is coupled, as an L2 penalty is.
  *
  * @throws {OptionError|RangeArgError|DTypeError} a bad option
  * @example
@@ -146,7 +156,8 @@ export function adamw(options: AdamOptions): Optimizer {
 }
 
 /**
- * RMSProp, see `scaleByRms`; weight decay is coupled.
+ * RMSProp: `W := W - learningRate U / (sqrt(V) + epsilon)`, see `scaleByRms`; weight decay is coupled. With momentum beta the velocity
+ * `B := beta B + U / (sqrt(V) + epsilon)` takes the place of the direction.
  *
  * @throws {OptionError|RangeArgError|DTypeError} a bad option
  * @example
@@ -154,7 +165,7 @@ export function adamw(options: AdamOptions): Optimizer {
  */
 export function rmsprop(options: RmspropOptions): Optimizer {
   const given = checkOptions(options, 'rmsprop', [...NAMED_KEYS, 'decay', 'epsilon', 'momentum'])
-  const beta = checkNumber(given.momentum ?? 0, 'momentum', { min: 0, below: 1 })
+  const beta = betaOf(given, 0)
   const scale = scaleByRms({ decay: given.decay as number, epsilon: given.epsilon as number })
   const velocity = beta === 0 ? [] : [trace({ decay: beta })]
   return composed('rmsprop', [...before(given, decayOf(given)), scale, ...velocity], checkRule(given))

@@ -1,15 +1,16 @@
 // Learning rates that depend on the step. A schedule is data with one pure function of the number of the step, so that a run may be
 // replayed, cut and resumed anywhere.
 import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
-import { DTypeError, OptionError, RangeArgError } from '../errors.js'
+import { DeepLinearError, DTypeError, OptionError, RangeArgError } from '../errors.js'
 import { cosPi } from '../math/cosine.js'
 import { pow } from '../math/elementary.js'
 
 /** A learning rate for every step, from step 0. */
 export interface Schedule {
   readonly name: string
-  /** Set where the rate never changes. */
+  /** Set where the rate never changes, > 0. */
   readonly constant?: number
+  /** The rate of a step, >= 0. It may be asked for a step more than once, and must depend on the step alone. */
   at(step: number): number
 }
 
@@ -18,6 +19,9 @@ export type LearningRate = number | Schedule | ((step: number) => number)
 
 /**
  * The same rate in every step, as a number means.
+ *
+ * @param rate > 0
+ * @throws {RangeArgError|DTypeError} a bad rate
  * @example
  * constant(0.1).at(1000) // -> 0.1
  */
@@ -27,7 +31,12 @@ export function constant(rate: number): Schedule {
 }
 
 /**
- * A straight line from `from` to `to` over `steps` steps, then `to`.
+ * A straight line, `from + (to - from) step / steps` before step `steps`, then `to`.
+ *
+ * @param options.from >= 0
+ * @param options.to >= 0
+ * @param options.steps >= 1
+ * @throws {OptionError|RangeArgError|DTypeError} a bad option
  * @example
  * ramp({ from: 0, to: 3, steps: 10_000 }).at(5000) // -> 1.5
  */
@@ -43,9 +52,12 @@ export function ramp(options: { from: number; to: number; steps: number }): Sche
 }
 
 /**
- * Steps down: `rate` times `factor` for every drop that has come.
- * @param options.drops steps at which the rate drops, ascending
+ * Steps down: `rate factor^k` from the k-th drop on.
+ *
+ * @param options.rate > 0
+ * @param options.drops the first step with each lower rate, ascending
  * @param options.factor > 0, default 0.1
+ * @throws {OptionError|RangeArgError|DTypeError} a bad option, or a rate that overflows in the end
  * @example
  * multiStep({ rate: 1, drops: [100, 200], factor: 0.5 }).at(150) // -> 0.5
  */
@@ -56,18 +68,37 @@ export function multiStep(options: { rate: number; drops: readonly number[]; fac
   if (!Array.isArray(given.drops)) {
     throw new OptionError(`drops must be an array of steps, got ${describe(given.drops)}`, { argument: 'drops' })
   }
-  const drops = given.drops.map((step, i) => checkInteger(step, `drops[${i}]`))
+  const drops = Array.from(given.drops, (step, i) => checkInteger(step, `drops[${i}]`))
   if (drops.some((step, i) => i > 0 && step <= drops[i - 1])) {
     throw new RangeArgError(`drops must ascend, got ${drops.join(', ')}`, { argument: 'drops' })
   }
+  // rates[k] is learned at after k drops.
+  const rates = [rate, ...drops.map((_, k) => rate * pow(factor, k + 1))]
+  if (!rates.every(Number.isFinite)) {
+    throw new RangeArgError(`rate ${rate} times ${factor} for each of ${drops.length} drops overflows`, {
+      argument: 'factor',
+    })
+  }
   return {
     name: `multiStep(${rate}, ${factor} at ${drops.join(', ')})`,
-    at: (step) => rate * pow(factor, drops.filter((drop) => step >= drop).length),
+    at(step) {
+      let passed = 0
+      while (passed < drops.length && step >= drops[passed]) passed++
+      return rates[passed]
+    },
   }
 }
 
 /**
- * Half a cosine from `rate` down to `end` over `steps` steps, after a linear warm-up of `warmup` steps from 0, then `end`.
+ * A linear warm-up, then half a cosine from `rate` down to `end`, `steps` steps in all, then `end`:
+ *
+ * `rate (step + 1) / warmup` for step < warmup, `end + (rate - end) (1 + cos(pi (step - warmup) / (steps - warmup))) / 2` for step < steps.
+ *
+ * @param options.rate > 0
+ * @param options.steps >= 1, the warm-up among them
+ * @param options.end 0 .. rate, default 0
+ * @param options.warmup 0 .. steps, default 0
+ * @throws {OptionError|RangeArgError|DTypeError} a bad option
  * @example
  * cosine({ rate: 1, steps: 100 }).at(50) // -> 0.5
  * @see Loshchilov, Hutter (2017), SGDR: stochastic gradient descent with warm restarts, arXiv:1608.03983
@@ -88,23 +119,41 @@ export function cosine(options: { rate: number; steps: number; end?: number; war
   }
 }
 
-/** The schedule that an option means. A function is asked once a step, and what it says is checked. */
+/** The schedule that an option means. What functions and schedules say is checked whenever they are asked. @internal */
 export function checkSchedule(given: unknown, name = 'learningRate'): Schedule {
   if (typeof given === 'function') {
-    const rate = given as (step: number) => unknown
-    return {
-      name: 'a function of the step',
-      at: (step) => checkNumber(rate(step), `${name} at step ${step}`, { min: 0 }),
-    }
+    return { name: 'a function of the step', at: (step) => rateAt(given as (step: number) => unknown, step, name) }
   }
   if (typeof given === 'object' && given !== null) {
     const schedule = given as Schedule
-    if (typeof schedule.at !== 'function') {
+    // Lists have an `at` of their own.
+    if (typeof schedule.at !== 'function' || Array.isArray(given) || ArrayBuffer.isView(given)) {
       throw new DTypeError(`${name} must be a number, a schedule or a function of the step, got ${describe(given)}`, {
         argument: name,
       })
     }
-    return schedule
+    if (schedule.constant !== undefined) return constant(checkNumber(schedule.constant, name, { above: 0 }))
+    return { name: String(schedule.name), at: (step) => rateAt((at) => schedule.at(at), step, name) }
   }
   return constant(checkNumber(given, name, { above: 0 }))
+}
+
+/** What a function says of a step, if it is a learning rate. */
+function rateAt(rate: (step: number) => unknown, step: number, name: string): number {
+  let value: unknown
+  try {
+    value = rate(step)
+  } catch (cause) {
+    if (cause instanceof DeepLinearError) throw cause
+    throw new OptionError(`${name} threw at step ${step}: ${(cause as Error)?.message ?? cause}`, {
+      argument: name,
+      cause,
+    })
+  }
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return value
+  const Refusal = typeof value === 'number' ? RangeArgError : DTypeError
+  throw new Refusal(
+    `${name} must be a finite number at least 0 in every step, got ${describe(value)} at step ${step}`,
+    { argument: name, data: { step } },
+  )
 }

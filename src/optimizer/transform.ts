@@ -22,12 +22,14 @@ export interface BoundTransform {
 /** Nothing to remember. */
 export const STATELESS: readonly StatePart[] = []
 
-/** A matrix of zeros for every parameter, named after it. */
-export function zerosFor(parameters: readonly Parameter[], name: string): StatePart[] {
+/** For each of the names a matrix of zeros for every parameter: all of them or none. */
+export function zerosFor(parameters: readonly Parameter[], ...names: readonly string[]): StatePart[] {
   const made: StatePart[] = []
   try {
-    for (const parameter of parameters) {
-      made.push({ name: `${name} ${parameter.name}`, matrix: parameter.matrix.zerosLike() })
+    for (const name of names) {
+      for (const parameter of parameters) {
+        made.push({ name: `${name} ${parameter.name}`, matrix: parameter.matrix.zerosLike() })
+      }
     }
   } catch (error) {
     for (const { matrix } of made) matrix.dispose()

@@ -6,8 +6,10 @@ import { type GradientTransform, STATELESS } from './transform.js'
  * `U := U + lambda W` for every parameter.
  *
  * @param lambda >= 0
+ * @throws {RangeArgError|DTypeError} a bad lambda
  * @example
- * chain([scaleByAdam(), addWeightDecay(0.01)], { learningRate: 1e-3 }) // what adamw does
+ * // What adamw does.
+ * chain([scaleByAdam(), addWeightDecay(0.01)], { learningRate: 1e-3 }).name // -> 'adam(0.9, 0.999, 1e-8) > addWeightDecay(0.01)'
  * @see Loshchilov, Hutter (2019), Decoupled weight decay regularization, arXiv:1711.05101
  */
 export function addWeightDecay(lambda: number): GradientTransform {

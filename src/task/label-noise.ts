@@ -7,11 +7,14 @@ import type { BoundTask, Objective, Task, TaskForm } from './task.js'
 
 /** Options of `labelNoise`. */
 export interface LabelNoiseOptions {
-  /** Standard deviation of the noise on every target; of what `noise` gives, the factor. */
+  /** Standard deviation of the noise on every target, >= 0; of what `noise` gives, the factor. */
   sigma: number
-  /** Seed of normal noise. Default 0. */
+  /** Seed of normal noise: xi of step s is `normal(foldIn(key(seed), s), size)`. Default 0. */
   seed?: number | bigint
-  /** Instead: fills `xi`, as long as the targets are large, row by row, for step 0, 1, ... It must depend on the step alone. */
+  /**
+   * Instead: fills all of `xi`, which has the shape of the targets, or of those of a minibatch, row by row, for step s = 0, 1, ... It may be asked
+   * for a step more than once, and must depend on the step alone.
+   */
   noise?: FillRow<Float64Array | Float32Array>
 }
 
@@ -21,16 +24,25 @@ export interface LabelNoiseOptions {
  * On samples every target of the batch gets noise of its own. For `whitened(S)` it is added to the entries of S: with a diagonal network
  * that is noise of every mode.
  *
- * @throws {UnsupportedError} a task whose loss is not a squared distance of outputs and targets
+ * Training throws an UnsupportedError for a task whose loss is not a squared distance of outputs and targets. In the gradient the noise is
+ * `-sigma xi / P` on samples, `-sigma xi` for `whitened`.
+ *
+ * @throws {UnsupportedError} a sequence of tasks
  * @throws {OptionError|RangeArgError|DTypeError} a bad option
  * @example
  * const noisy = labelNoise(whitened([[1, 0.5]]), { sigma: 0.1, seed: 3 })
- * trainSync(createNetwork(engine, { sizes: [2, 1] }), noisy, { optimizer: gradientDescent({ learningRate: 0.1 }), steps: 10 }).status // -> 'completed'
+ * const net = createNetwork(engine, { sizes: [2, 4, 1], seed: 1 })
+ * trainSync(net, noisy, { optimizer: gradientDescent({ learningRate: 0.1 }), steps: 10 }).status // -> 'completed'
  * @see Chen, Kunin, Yamamura, Ganguli (2023), Stochastic collapse, arXiv:2306.04251
  */
 export function labelNoise(task: Task, options: LabelNoiseOptions): Task {
-  if (typeof task?.bind !== 'function') {
+  if (typeof task !== 'object' || typeof task?.bind !== 'function') {
     throw new DTypeError(`task must be a task such as whitened(sigmaYX), got ${describe(task)}`, { argument: 'task' })
+  }
+  if ('stages' in task) {
+    throw new UnsupportedError('label noise is for single tasks; put it around those of the stages', {
+      argument: 'task',
+    })
   }
   const given = checkOptions(options, 'labelNoise', ['sigma', 'seed', 'noise'])
   const sigma = checkNumber(given.sigma, 'sigma', { min: 0 })
@@ -56,7 +68,7 @@ export function labelNoise(task: Task, options: LabelNoiseOptions): Task {
       if (clean.residualScale === undefined) {
         clean.dispose()
         throw new UnsupportedError(
-          `label noise needs a squared distance of outputs and targets, and ${task.name} has none; use whitened or regression`,
+          `label noise needs a squared distance of outputs and fixed targets, and ${task.name} has none; use whitened or regression, or the noise of a stream`,
           { argument: 'task' },
         )
       }
@@ -66,12 +78,14 @@ export function labelNoise(task: Task, options: LabelNoiseOptions): Task {
         emitGradient: (p, outputs) => clean.emitGradient(p, outputs),
         emitLoss: (p, outputs) => clean.emitLoss(p, outputs),
         emitBatch(p, sampling): Objective {
-          const batch = sampling === undefined ? clean : clean.emitBatch?.(p, sampling)
-          if (batch === undefined) {
-            throw new UnsupportedError(`${task.name} has no samples to draw minibatches from`, {
-              argument: 'batchSize',
-            })
+          if (sampling !== undefined && clean.emitBatch === undefined) {
+            throw new UnsupportedError(
+              `${task.name} has no samples to draw minibatches from; leave batchSize out, or use regression(x, y)`,
+              { argument: 'batchSize' },
+            )
           }
+          // Of a task that is noisy already, the noise too.
+          const batch = clean.emitBatch?.(p, sampling) ?? clean
           return {
             inputs: batch.inputs,
             residualScale: batch.residualScale,

@@ -57,15 +57,23 @@ const mean = (samples: number) => 1 / samples
 
 function checkClasses(targets: Float64Array, rows: number, cols: number): void {
   if (rows < 2) {
-    throw new ShapeError(`softmax cross-entropy needs at least two classes (rows of y), got ${rows}`, {
-      argument: 'y',
-    })
+    throw new ShapeError(
+      `softmax cross-entropy needs at least two classes (rows of y), got ${rows}; for one output use loss: 'logistic'`,
+      { argument: 'y' },
+    )
   }
   for (let p = 0; p < cols; p++) {
     let sum = 0
     for (let k = 0; k < rows; k++) {
       const share = targets[k * cols + p]
-      if (share < 0) throw new RangeArgError(`y must hold shares of classes, got ${share}`, { argument: 'y' })
+      if (share < 0) {
+        throw new RangeArgError(
+          `y must hold shares of classes, at least 0, got ${share}; for signs use loss: 'logistic'`,
+          {
+            argument: 'y',
+          },
+        )
+      }
       sum += share
     }
     if (Math.abs(sum - 1) > 1e-6) {

@@ -17,15 +17,16 @@ export interface TaskSequence extends Task {
 
 /**
  * Learn tasks one after the other with one network and one optimizer, whose state goes on from stage to stage. Training beyond the last
- * stage stays with it. What is recorded is the loss of the task that is being learned.
+ * stage stays with it. What is recorded is the loss of the task that is being learned; the frame at the end of a stage still belongs to it.
  *
+ * @param stages one or more, each with a task that is no sequence itself and at least one step
  * @throws {ShapeError} tasks of different sizes
  * @throws {OptionError|RangeArgError|DTypeError} no stages, or bad ones
  * @example
  * const task = taskSequence([{ task: whitened([[2, 0]]), steps: 100 }, { task: whitened([[0, 2]]), steps: 100 }])
  * const net = createNetwork(engine, { sizes: [2, 4, 1], seed: 1 })
  * const { columns } = trainSync(net, task, { optimizer: gradientDescent({ learningRate: 0.1 }), steps: 200, record: { every: 100 } })
- * columns.loss.data[1] > 1 // the second task begins where the first has led
+ * columns.loss.data.length // -> 3
  */
 export function taskSequence(stages: readonly Stage[]): TaskSequence {
   if (!Array.isArray(stages) || stages.length === 0) {
@@ -35,12 +36,13 @@ export function taskSequence(stages: readonly Stage[]): TaskSequence {
   }
   const checked = stages.map((stage, i): Stage => {
     const { task, steps } = checkOptions(stage, `stages[${i}]`, ['task', 'steps'])
-    if (typeof (task as Task | undefined)?.bind !== 'function' || 'stages' in (task as Task)) {
+    const single = typeof task === 'object' && typeof (task as Task | null)?.bind === 'function'
+    if (!single || 'stages' in (task as Task)) {
       throw new DTypeError(`stages[${i}].task must be a single task, got ${describe(task)}`, {
         argument: `stages[${i}].task`,
       })
     }
-    return { task: task as Task, steps: checkInteger(steps, `stages[${i}].steps`, { min: 1 }) }
+    return Object.freeze({ task: task as Task, steps: checkInteger(steps, `stages[${i}].steps`, { min: 1 }) })
   })
   const [first] = checked
   for (const [i, { task }] of checked.entries()) {

@@ -18,15 +18,15 @@ import type { BoundTask, Task } from './task.js'
 export interface StreamOptions {
   /** The map A behind the targets, (outputs, inputs). */
   teacher: MatrixLike
-  /** Fresh samples a step. */
+  /** Fresh samples a step, 1 .. 2^28. */
   batchSize: number
-  /** Variances of the inputs, which are independent: the eigenvalues of Sigma. Default all 1. */
+  /** Variances of the inputs, which are independent: the eigenvalues of Sigma, >= 0, not all 0. Default all 1. */
   eigenvalues?: ArrayLike<number>
-  /** Standard deviation of the noise on targets. Default 0. */
+  /** Standard deviation of the noise on targets, 0 .. 1e150. Default 0. */
   noise?: number
   /** Seed of the samples. Default 0. */
   seed?: number | bigint
-  /** Samples that a network without an end-to-end map is judged on. Default 1024. */
+  /** Samples that a network without an end-to-end map is judged on, 1 .. 2^28. Default 1024. */
   testSamples?: number
 }
 
@@ -34,10 +34,14 @@ export interface StreamOptions {
 const [INPUTS, NOISE, TEST_INPUTS, TEST_NOISE] = [0, 1, 2, 3]
 
 /**
- * Online learning of a linear teacher: step s draws `batchSize` samples `x ~ N(0, diag(eigenvalues))`, `y = A x + noise eps`, inside the executor,
- * as a function of the seed and of s. Recorded is the loss of the population, `1/2 tr((W - A) Sigma (W - A)') + noise^2 n_L / 2`, exactly.
+ * Online learning of a linear teacher A, (n_L, n_0): step s draws B = `batchSize` samples `X = Sigma^(1/2) Z`, `Y = A X + noise E`, inside the
+ * executor, with `Z = normal(foldIn(foldIn(key(seed), 0), s), n_0 B)` and `E = normal(foldIn(foldIn(key(seed), 1), s), n_L B)`, row by row, and
+ * descends on `1/(2B) |Y - f(X)|_F^2`. Recorded is the loss of the population, `1/2 tr((W - A) Sigma (W - A)') + noise^2 n_L / 2`, exactly.
  *
- * @throws {ShapeError|RangeArgError|OptionError} bad options
+ * A network without an end-to-end map W is judged on `testSamples` samples that are drawn in the same way from `foldIn(key(seed), 2)` and
+ * `foldIn(key(seed), 3)`.
+ *
+ * @throws {ShapeError|RangeArgError|DTypeError|OptionError} bad options
  * @example
  * const task = stream({ teacher: [[1, -1, 0.5]], batchSize: 8, noise: 0.1, seed: 7 })
  * const net = createNetwork(engine, { sizes: [3, 4, 1], seed: 1 })
@@ -48,8 +52,14 @@ export function stream(options: StreamOptions): Task {
   const given = checkOptions(options, 'stream', ['teacher', 'batchSize', 'eigenvalues', 'noise', 'seed', 'testSamples'])
   const teacher = readDense(given.teacher as MatrixLike, 'teacher', { finite: true })
   const [m, n] = [teacher.rows, teacher.cols]
+  if (m === 0 || n === 0) {
+    throw new ShapeError(`teacher must have rows (outputs) and columns (inputs), got ${m} x ${n}`, {
+      argument: 'teacher',
+    })
+  }
   const batchSize = checkInteger(given.batchSize, 'batchSize', { min: 1, max: 2 ** 28 })
-  const noise = checkNumber(given.noise ?? 0, 'noise', { min: 0 })
+  // Its square is in the loss.
+  const noise = checkNumber(given.noise ?? 0, 'noise', { min: 0, max: 1e150 })
   const testSamples = checkInteger(given.testSamples ?? 1024, 'testSamples', { min: 1, max: 2 ** 28 })
   const root = key((given.seed ?? 0) as number | bigint)
   const eigenvalues = checkEigenvalues(given.eigenvalues, n)

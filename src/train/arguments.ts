@@ -14,7 +14,7 @@ export function checkPair(net: Network, task: Task): void {
       argument: 'net',
     })
   }
-  if (typeof task?.bind !== 'function') {
+  if (typeof task !== 'object' || typeof task?.bind !== 'function') {
     throw new DTypeError(`task must be a task such as whitened(sigmaYX), got ${describe(task)}`, { argument: 'task' })
   }
   const [inputs, outputs] = [net.sizes[0], net.sizes[net.sizes.length - 1]]

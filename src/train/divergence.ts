@@ -12,8 +12,9 @@ import type { BoundTask } from '../task/task.js'
 export interface Divergence {
   /** The first step after which a weight was not finite. The weights kept are those of the step before. */
   readonly step: number
-  /** The part of the network that left first, such as `W_2`. */
+  /** The part of the network, or of the state of the optimizer, that left first, such as `W_2`; the first of them in their order. */
   readonly layer: string
+  /** The learning rate of that step. */
   readonly learningRate: number
   /**
    * The largest eigenvalue of the Hessian of the loss at the last snapshot before the divergence, at step `sharpnessStep`: where training still
@@ -28,7 +29,7 @@ export interface Divergence {
   readonly message: string
 }
 
-/** The first part of the state with a NaN or an infinity in it. */
+/** The first part of the state with a NaN or an infinity in it. @internal */
 export function firstNonFinite(engine: EngineCore, state: readonly StatePart[]): StatePart | undefined {
   const { kernels } = engine
   return state.find(({ matrix }) => {
@@ -37,7 +38,7 @@ export function firstNonFinite(engine: EngineCore, state: readonly StatePart[]):
   })
 }
 
-/** A copy of the state at a step. */
+/** A copy of the state at a step. @internal */
 export class Snapshot {
   readonly #copies: TypedArray[]
   step = 0
@@ -100,7 +101,9 @@ function verdict(
 /**
  * Find the first non-finite step in (snapshot.step, upTo], by bisection over exact replays, and leave the state one step before it.
  * @param state everything that a step changes: the network's parts first, then the optimizer's
+ * @param rateOf the learning rate of a step, from step 0
  * @param run runs `count` steps, the first of them number `from`, from the current state
+ * @internal
  */
 export function locateDivergence(
   net: Network,
@@ -108,7 +111,7 @@ export function locateDivergence(
   state: readonly StatePart[],
   snapshot: Snapshot,
   upTo: number,
-  learningRate: number,
+  rateOf: (step: number) => number,
   run: (from: number, count: number) => void,
 ): Divergence {
   const { engine } = net
@@ -127,6 +130,7 @@ export function locateDivergence(
   }
   const layer = stateAfter(bad)!.name
   stateAfter(finite)
+  const learningRate = rateOf(finite)
   return {
     step: bad,
     layer,

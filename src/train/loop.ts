@@ -78,17 +78,20 @@ export class TrainingLoop<P extends readonly Probe[]> {
   readonly #optimizer: BoundOptimizer
   readonly #stages: readonly StageSpan[]
   readonly #configuration: string
-  #index: number
+  #index = 0
   #stage: Stage
   #step = 0
-  /** Time at `since`, from where on it grows by the learning rate of each step. */
-  #clock = { since: 0, time: 0 }
+  /** The sum of the learning rates of the steps, one after the other; unused while `#constant` says it all. */
+  #sum = 0
+  /** Set where the steps before this run were at other rates than its schedule says. */
+  #changed = false
   /** Steps of this run alone: a resumed one has done fewer than it counts. */
   #done = 0
   #seconds = 0
   #aborted = false
   /** Milliseconds of training since the last snapshot. */
   #unsnapshotted = 0
+  #disposed = false
   /** What the optimizer remembered at the end. */
   #kept: readonly CheckpointTensor[] | undefined
   /** Seconds that the head of the next step took, when it has run already, for a frame. */
@@ -101,17 +104,14 @@ export class TrainingLoop<P extends readonly Probe[]> {
     this.#stages = stagesOf(task)
     this.#configuration = configurationOf(net, task, options.optimizer)
     this.#optimizer = options.optimizer.bind(net)
+    const before = options.resume === undefined ? undefined : new Snapshot(net.state)
     try {
-      if (options.resume !== undefined) {
-        const { step, time, learningRate } = options.resume
-        restore(options.resume, net, this.#state, this.#configuration)
-        if (learningRate !== undefined) this.#optimizer.rate.set(learningRate)
-        this.#step = step
-        this.#clock = { since: step, time }
-      }
-      this.#index = this.#stages.findIndex(({ end }) => this.#step < end)
-      this.#stage = this.#build()
+      if (options.resume !== undefined) this.#resume(options.resume)
+      // What a later stage refuses is to be known now, not after hours.
+      for (const index of this.#stages.keys()) if (index > this.#index) this.#build(index).dispose()
+      this.#stage = this.#build(this.#index)
     } catch (error) {
+      before?.restore(net.state)
       this.#optimizer.dispose()
       throw error
     }
@@ -142,8 +142,9 @@ export class TrainingLoop<P extends readonly Probe[]> {
 
   /** Learn at another rate from here on. */
   setLearningRate(rate: number): void {
-    this.#clock = { since: this.#step, time: this.#time }
+    const time = this.#time
     this.#optimizer.rate.set(rate)
+    this.#sum = time
     // A replay would use the new rate for old steps.
     this.#unsnapshotted = Infinity
     this.#headSeconds = undefined
@@ -151,22 +152,27 @@ export class TrainingLoop<P extends readonly Probe[]> {
 
   /** Everything that the next step depends on: the network as it is, and what the optimizer remembers, also after the end. */
   checkpoint(): Checkpoint {
-    const { rate, state } = this.#optimizer
     return {
       version: 1,
       step: this.#step,
       time: this.#time,
       // The schedule is part of the optimizer; a rate that replaced it is not.
-      ...(rate.schedule === this.#options.optimizer.schedule ? {} : { learningRate: this.learningRate }),
+      ...(this.#replaced ? { learningRate: this.learningRate } : {}),
       arithmetic: arithmeticOf(this.#net),
       configuration: this.#configuration,
-      tensors: [...tensorsOf(this.#net.state), ...(this.#kept ?? tensorsOf(state))],
+      tensors: [...tensorsOf(this.#net.state), ...(this.#kept ?? tensorsOf(this.#optimizer.state))],
     }
   }
 
   /** Free the plans and the task's constants; the network stays. */
   dispose(): void {
-    this.#kept = tensorsOf(this.#optimizer.state)
+    if (this.#disposed) return
+    this.#disposed = true
+    try {
+      this.#kept = tensorsOf(this.#optimizer.state)
+    } catch {
+      // The engine has trapped or was reset: there is nothing left to keep, and why is known already.
+    }
     this.#stage.dispose()
     this.#optimizer.dispose()
   }
@@ -175,15 +181,42 @@ export class TrainingLoop<P extends readonly Probe[]> {
     return [...this.#net.state, ...this.#optimizer.state]
   }
 
-  get #time(): number {
-    const { since, time } = this.#clock
-    const { schedule } = this.#optimizer.rate
-    return schedule.constant === undefined ? time : time + schedule.constant * (this.#step - since)
+  /** Whether `setLearningRate` has taken the place of the optimizer's schedule. */
+  get #replaced(): boolean {
+    return this.#optimizer.rate.schedule !== this.#options.optimizer.schedule
   }
 
-  #build(): Stage {
+  /** The learning rate where it has been one number from step 0 on. */
+  get #constant(): number | undefined {
+    return this.#replaced || this.#changed ? undefined : this.#options.optimizer.schedule.constant
+  }
+
+  /** The same however the run was cut into slices, or stopped and resumed: a product, or a sum step by step. */
+  get #time(): number {
+    const constant = this.#constant
+    return constant === undefined ? this.#sum : constant * this.#step
+  }
+
+  /** Take the place in the run that a checkpoint says. */
+  #resume(checkpoint: Checkpoint): void {
+    const { step, time, learningRate } = restore(checkpoint, this.#net, this.#state, this.#configuration)
+    if (step > this.#options.steps) {
+      throw new RangeArgError(
+        `steps counts from the beginning of the run and must be at least ${step}, where the checkpoint stands, got ${this.#options.steps}`,
+        { argument: 'steps' },
+      )
+    }
+    if (learningRate !== undefined) this.#optimizer.rate.set(learningRate)
+    this.#step = step
+    this.#sum = time
+    this.#changed = this.#constant !== undefined && this.#constant * step !== time
+    // At the end of a stage the frame of this step is still its own.
+    this.#index = this.#stages.findIndex(({ end }) => step <= end)
+  }
+
+  #build(index: number): Stage {
     const { optimizer, probes, untilProbes } = this.#options
-    const { task } = this.#stages[this.#index]
+    const { task } = this.#stages[index]
     const stage = new Stage(this.#net, task, optimizer, this.#optimizer, [...probes, ...untilProbes])
     stage.stepPlan.position = this.#step
     return stage
@@ -199,27 +232,32 @@ export class TrainingLoop<P extends readonly Probe[]> {
     const state = this.#state
     const snapshot = new Snapshot(state)
     snapshot.step = this.#step
+    let snapshotSum = this.#sum
     // The first slice is short on purpose: nothing is known of the speed yet, and kernels are still being compiled.
     let sliceSteps = Math.max(1, Math.min(64, Math.floor(1e6 / Math.max(1, this.plan.flops))))
-    if (firstNonFinite(engine, state) !== undefined) {
-      throw new RangeArgError('the network holds NaN or infinities; it cannot be trained', { argument: 'net' })
-    }
+    this.#assertFinite(state)
     if (this.#record()) return this.#result('converged')
     for (;;) {
       const untouched = yield { step: this.#step }
-      if (untouched !== true) this.#headSeconds = undefined
       if (this.#aborted) return this.#result('aborted')
       if (this.#step >= steps) return this.#result('completed')
+      if (untouched !== true) {
+        // Whoever wrote to the weights wants them, and a replay must not begin with older ones.
+        this.#assertFinite(state)
+        this.#headSeconds = undefined
+        this.#unsnapshotted = Infinity
+      }
       if (this.#step >= this.#stages[this.#index].end) {
         this.#stage.dispose()
         this.#index++
-        this.#stage = this.#build()
+        this.#stage = this.#build(this.#index)
         this.#headSeconds = undefined
         // A replay must not begin in another stage.
         this.#unsnapshotted = Infinity
       }
       if (this.#unsnapshotted > SNAPSHOT_MS) {
         snapshot.take(state, this.#step)
+        snapshotSum = this.#sum
         this.#unsnapshotted = 0
       }
       const frameEnd = Math.min(steps, (Math.floor(this.#step / every) + 1) * every)
@@ -239,13 +277,16 @@ export class TrainingLoop<P extends readonly Probe[]> {
           state,
           snapshot,
           upTo,
-          this.learningRate,
+          (step) => this.#optimizer.rate.at(step),
           (from, count) => {
             stepPlan.position = from
             stepPlan.run(count)
           },
         )
-        this.#pass(divergence.step - 1 - upTo)
+        this.#step = snapshot.step
+        this.#sum = snapshotSum
+        this.#done -= upTo - snapshot.step
+        this.#pass(divergence.step - 1 - snapshot.step)
         if (this.history.frames.at(-1)!.step < this.#step) this.#record()
         return this.#result('diverged', divergence)
       }
@@ -262,31 +303,39 @@ export class TrainingLoop<P extends readonly Probe[]> {
     const begun = this.#headSeconds
     this.#headSeconds = undefined
     const { stepPlan } = this.#stage
-    if (begun === undefined) stepPlan.run(count)
-    else {
-      stepPlan.runTail()
-      if (count > 1) stepPlan.run(count - 1)
+    try {
+      if (begun === undefined) stepPlan.run(count)
+      else {
+        stepPlan.runTail()
+        if (count > 1) stepPlan.run(count - 1)
+      }
+    } catch (error) {
+      // A schedule, or noise, that threw on the way: the steps before it are done.
+      this.#pass(stepPlan.position - this.#step)
+      throw error
     }
     return begun ?? 0
   }
 
-  /** Count steps, back too. */
+  /** Count steps that were run. */
   #pass(count: number): void {
-    const { schedule } = this.#optimizer.rate
-    if (schedule.constant === undefined) {
-      const { time } = this.#clock
-      const [from, to] = [Math.min(this.#step, this.#step + count), Math.max(this.#step, this.#step + count)]
-      let sum = 0
-      for (let step = from; step < to; step++) sum += schedule.at(step)
-      this.#clock = { since: this.#step + count, time: time + Math.sign(count) * sum }
+    if (this.#constant === undefined) {
+      const { rate } = this.#optimizer
+      for (let step = this.#step; step < this.#step + count; step++) this.#sum += rate.at(step)
     }
     this.#step += count
     this.#done += count
   }
 
+  #assertFinite(state: readonly StatePart[]): void {
+    if (firstNonFinite(this.#net.engine, state) !== undefined) {
+      throw new RangeArgError('the network holds NaN or infinities; it cannot be trained', { argument: 'net' })
+    }
+  }
+
   /** Record a frame; true when a stop rule holds. */
   #record(): boolean {
-    this.#headSeconds = this.#stage.look(this.#step) ?? this.#headSeconds
+    this.#headSeconds = this.#stage.look(this.#step, this.#time) ?? this.#headSeconds
     const values = this.#stage.readers.map(({ probe, read }) => {
       try {
         return [probe.name, read()] as const

@@ -47,6 +47,8 @@ export class Stage {
       this.stepPlan = this.#own(steps.build())
       this.context = new ProbeContext(looks, net, this.task, this.stepPlan.head?.endToEnd, weightPenalty)
       this.context.optimizerState = optimizer.state
+      // There is one for all stages of a run.
+      this.context.run = optimizer
       this.readers = probes.map((probe) => ({ probe, read: probe.emit(looks, this.context) }))
       this.#probePlan = this.#own(looks.build())
     } catch (error) {
@@ -57,7 +59,7 @@ export class Stage {
   }
 
   /** Run the ops of the probes at the network as it is. @returns seconds that went into the head of the next step, if it ran */
-  look(step: number): number | undefined {
+  look(step: number, time: number): number | undefined {
     let headSeconds: number | undefined
     if (this.context.usesShared) {
       const start = performance.now()
@@ -65,6 +67,7 @@ export class Stage {
       headSeconds = (performance.now() - start) / 1000
     }
     this.context.step = step
+    this.context.time = time
     this.#probePlan.run(1)
     this.context.frame++
     return headSeconds

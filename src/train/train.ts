@@ -29,7 +29,8 @@ export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
   sliceMs?: number
   /**
    * Go on from a checkpoint of the same run: its weights and the state of the optimizer are put in place, and `steps` counts from the beginning
-   * of the run that it was taken from. The first frame is that of the checkpoint.
+   * of the run that it was taken from. The first frame is that of the checkpoint; from there on bits are those of a run that never stopped.
+   * The learning rate may be another than then; one that `setLearningRate` has set stays. Probes that compare frames begin anew.
    */
   resume?: Checkpoint
 }
@@ -41,7 +42,9 @@ export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
  *
  * @returns frames to iterate over (`for await`: back-pressure; `break` ends the run), and `finished` for the result
  * @throws {ShapeError} network and task differ in size
- * @throws {OptionError|RangeArgError|DTypeError} a bad option
+ * @throws {OptionError|RangeArgError|DTypeError} a bad option, or a checkpoint of another run
+ * @throws {FormatError} what is not a checkpoint
+ * @throws {UnsupportedError} a task that this network or this optimizer cannot learn
  * @example
  * const net = createNetwork(engine, { sizes: [2, 8, 2], init: gaussian({ variance: 1e-2 }), seed: 1 })
  * const run = train(net, whitened([[3, 0], [0, 1]]), { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 400 })
@@ -59,8 +62,15 @@ export function train<const P extends readonly Probe[] = readonly [Probe<'loss',
 
 /**
  * The same without an event loop: blocks until the run is over. For scripts, workers and tests; takes no `signal`, which could not fire.
+ *
+ * @throws what `train` throws, and what a run rejects with
  * @example
  * trainSync(net, task, { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 400 }).status // -> 'completed'
+ * @example
+ * const net = createNetwork(engine, { sizes: [2, 8, 2], seed: 1 })
+ * const [task, optimizer] = [whitened([[3, 0], [0, 1]]), adam({ learningRate: 0.01 })]
+ * const half = trainSync(net, task, { optimizer, steps: 100 }).checkpoint()
+ * trainSync(net, task, { optimizer, steps: 200, resume: half }).steps // -> 200
  */
 export function trainSync<const P extends readonly Probe[] = readonly [Probe<'loss', number>]>(
   net: Network,
@@ -77,7 +87,8 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
   checkPair(net, task)
   const options = checkOptions(given, 'train', KEYS)
   const optimizer = options.optimizer as Optimizer
-  if (typeof optimizer?.bind !== 'function') {
+  // A rule that was not called, `gradientDescent` for `gradientDescent({ ... })`, has a `bind` as every function has.
+  if (typeof optimizer !== 'object' || typeof optimizer?.bind !== 'function') {
     throw new OptionError(
       `optimizer must be an update rule such as gradientDescent({ learningRate: 0.01 }), got ${describe(optimizer)}`,
       {

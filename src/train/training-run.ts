@@ -9,13 +9,14 @@ export interface TrainingRun<P extends readonly Probe[] = readonly Probe[]> exte
   /** The learning rate of the next step. */
   readonly learningRate: number
   /**
-   * Learn at this rate from the next slice on, in place of the rate or schedule that the optimizer was made with.
+   * Learn at this rate from the next slice on, in place of the rate or schedule that the optimizer was made with; time then grows by this rate a
+   * step. A checkpoint remembers it, also where it is set once the run is over.
    * @throws {RangeArgError|DTypeError} not a positive number
    */
   setLearningRate(rate: number): void
   /**
-   * The state of the run after its last slice, to be saved with `encodeCheckpoint` of `deeplinear/io` and given to `resume`; once the run is over,
-   * the state then.
+   * The state of the run after its last slice, to be saved with `encodeCheckpoint` of `deeplinear/io` and given to `resume`. Once the run is over,
+   * what the optimizer remembered then with the network as it is when this is called.
    */
   checkpoint(): Checkpoint
 }
