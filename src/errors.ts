@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'UNSUPPORTED'
   | 'IO'
   | 'PROBE'
+  | 'DIVERGED'
 
 /** What an error carries besides its message. */
 export interface ErrorDetails {
@@ -116,6 +117,13 @@ export class UnsupportedError extends DeepLinearError {
 export class IoError extends DeepLinearError {
   constructor(message: string, details?: ErrorDetails) {
     super('IO', message, details)
+  }
+}
+
+/** Training left the finite numbers, where it was asked to throw then; `data` has the step, layer, learning rate, sharpness and bound. */
+export class DivergedError extends DeepLinearError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('DIVERGED', message, details)
   }
 }
 

@@ -9,6 +9,7 @@ export {
   ConvergenceError,
   DeepLinearError,
   DisposedError,
+  DivergedError,
   DTypeError,
   type ErrorCode,
   FormatError,

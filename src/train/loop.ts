@@ -1,6 +1,6 @@
 // The training loop, without any waiting in it: a generator that works in slices of a few milliseconds and yields between them,
 // so that its driver may look at the clock, at a signal, at its consumers, or not at all.
-import { DeepLinearError, ProbeError, RangeArgError } from '../errors.js'
+import { DeepLinearError, DivergedError, ProbeError, RangeArgError } from '../errors.js'
 import type { Network, StatePart } from '../network/network.js'
 import type { BoundOptimizer, Optimizer } from '../optimizer/optimizer.js'
 import type { Plan } from '../plan/plan.js'
@@ -39,6 +39,8 @@ export interface LoopOptions<P extends readonly Probe[]> {
   readonly untilProbes: readonly Probe[]
   /** Length of a slice in milliseconds. */
   readonly sliceMs: number
+  /** Throw a `DivergedError` instead of ending with status 'diverged'. */
+  readonly throwOnDivergence: boolean
   /** Go on from here. */
   readonly resume: Checkpoint | undefined
 }
@@ -288,6 +290,10 @@ export class TrainingLoop<P extends readonly Probe[]> {
         this.#done -= upTo - snapshot.step
         this.#pass(divergence.step - 1 - snapshot.step)
         if (this.history.frames.at(-1)!.step < this.#step) this.#record()
+        if (this.#options.throwOnDivergence) {
+          const { message, ...data } = divergence
+          throw new DivergedError(message, { argument: 'optimizer', data })
+        }
         return this.#result('diverged', divergence)
       }
       // A slice that ends early at a frame says little about the speed of a full one, unless it took its time.

@@ -1,5 +1,5 @@
 // The entry: options checked, a loop made, a run returned.
-import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
+import { checkChoice, checkInteger, checkNumber, checkOptions, describe } from '../check.js'
 import { OptionError, RangeArgError } from '../errors.js'
 import type { Network } from '../network/network.js'
 import type { Optimizer } from '../optimizer/optimizer.js'
@@ -27,6 +27,8 @@ export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
   signal?: AbortSignal
   /** Longest stretch between two looks at the event loop, in milliseconds. Default 4 (8 where pages are painted: one a frame). */
   sliceMs?: number
+  /** What a divergence does: `'report'` (default) ends the run with status `'diverged'`, `'throw'` with a `DivergedError`; the weights are the last finite ones either way. */
+  onDivergence?: 'report' | 'throw'
   /**
    * Go on from a checkpoint of the same run: its weights and the state of the optimizer are put in place, and `steps` counts from the beginning
    * of the run that it was taken from. The first frame is that of the checkpoint; from there on bits are those of a run that never stopped.
@@ -81,7 +83,7 @@ export function trainSync<const P extends readonly Probe[] = readonly [Probe<'lo
   return runToEnd(createLoop<P>(net, task, options).loop)
 }
 
-const KEYS = ['optimizer', 'steps', 'record', 'until', 'signal', 'sliceMs', 'resume'] as const
+const KEYS = ['optimizer', 'steps', 'record', 'until', 'signal', 'sliceMs', 'onDivergence', 'resume'] as const
 
 function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given: TrainOptions<P>) {
   checkPair(net, task)
@@ -106,6 +108,7 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
       : []),
   ]
   const sliceMs = checkSliceMs(options.sliceMs)
+  const onDivergence = checkChoice(options.onDivergence ?? 'report', 'onDivergence', ['report', 'throw'])
   const loopOptions: LoopOptions<P> = {
     optimizer,
     steps,
@@ -114,6 +117,7 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
     until,
     untilProbes,
     sliceMs,
+    throwOnDivergence: onDivergence === 'throw',
     resume: options.resume as Checkpoint | undefined,
   }
   const signal = checkSignal(options.signal)

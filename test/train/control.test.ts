@@ -624,3 +624,31 @@ describe('memory is given back', () => {
     expect(trainSync(again, whitened(SIGMA), { optimizer, steps: 20 }).status).toBe('completed')
   })
 })
+
+describe('onDivergence', () => {
+  const net = () => createNetwork(engine, { sizes: [2, 4, 2], init: gaussian({ variance: 1 }), seed: 1 })
+  const task = whitened([
+    [3, 0],
+    [0, 1],
+  ])
+  const options = { optimizer: gradientDescent({ learningRate: 5 }), steps: 1000 }
+
+  test("'throw' ends with a DivergedError that has what the report has, and keeps the last finite weights", async () => {
+    using reported = net()
+    using thrown = net()
+    const { status, divergence } = trainSync(reported, task, options)
+    expect(status).toBe('diverged')
+    const { message, ...data } = divergence!
+    const expected = { name: 'DivergedError', code: 'DIVERGED', message, data }
+    await expect(train(thrown, task, { ...options, onDivergence: 'throw' }).finished).rejects.toMatchObject(expected)
+    expect(thrown.weights.map((w) => w.toArray())).toEqual(reported.weights.map((w) => w.toArray()))
+    expect(thrown.weights.every((w) => w.toArray().every(Number.isFinite))).toBe(true)
+  })
+
+  test('takes no other word', () => {
+    using some = net()
+    expect(() => trainSync(some, task, { ...options, onDivergence: 'ignore' as never })).toThrow(
+      expect.objectContaining({ code: 'OPTION', argument: 'onDivergence' }),
+    )
+  })
+})
