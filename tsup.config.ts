@@ -1,17 +1,25 @@
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { defineConfig, type Options } from 'tsup'
 
 // typescript 6 refuses the baseUrl that tsup's declaration build injects, unless told that it is known to be deprecated.
 const dts = { compilerOptions: { ignoreDeprecations: '6.0' } }
 
-/** `deeplinear/io/node` takes the parsers from `deeplinear/io`: one copy of them, and no chunk that both share. */
-const parsersFromIo: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'parsers-from-io',
+/**
+ * `deeplinear/io/node` takes the parsers from `deeplinear/io`, and `deeplinear/config` everything from `deeplinear`: one copy of each class, also
+ * in CommonJS, and no chunk that they share.
+ */
+const entriesFromEntries: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'entries-from-entries',
   setup({ onResolve, initialOptions }) {
-    const path = initialOptions.format === 'cjs' ? '../io.cjs' : '../io.js'
-    onResolve({ filter: /^\.\/index\.js$/ }, ({ importer }) =>
-      /[\\/]io[\\/]node\.ts$/.test(importer) ? { path, external: true } : undefined,
-    )
+    const extension = initialOptions.format === 'cjs' ? 'cjs' : 'js'
+    const external = (filter: RegExp, importers: RegExp, entry: string) =>
+      onResolve({ filter }, ({ importer }) =>
+        importers.test(importer) ? { path: `${entry}.${extension}`, external: true } : undefined,
+      )
+    external(/^\.\/index\.js$/, /[\\/]io[\\/]node(-\w+)?\.ts$/, '../io')
+    external(/^\.\.\/index\.js$/, /[\\/]src[\\/]config[\\/]\w/, './index')
   },
 }
 
@@ -22,6 +30,8 @@ export default defineConfig([
       blas: 'src/blas/index.ts',
       io: 'src/io/index.ts',
       'io/node': 'src/io/node.ts',
+      theory: 'src/theory/index.ts',
+      config: 'src/config/index.ts',
     },
     format: ['esm', 'cjs'],
     target: 'es2022',
@@ -29,13 +39,15 @@ export default defineConfig([
     dts,
     sourcemap: true,
     metafile: true,
-    esbuildPlugins: [parsersFromIo],
+    esbuildPlugins: [entriesFromEntries],
     // csv-parse for Node takes the global Buffer, which pages do not have; its other build brings what it needs.
     esbuildOptions(options) {
       options.alias = { 'csv-parse/sync': 'csv-parse/browser/esm/sync' }
     },
     async onSuccess() {
       for (const build of ['simd', 'relaxed']) copyFileSync(`build/kernels.${build}.wasm`, `dist/kernels.${build}.wasm`)
+      const { jsonSchema } = await import(pathToFileURL(resolve('dist/config.js')).href)
+      writeFileSync('dist/schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`)
     },
   },
   {

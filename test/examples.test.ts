@@ -9,6 +9,7 @@ import * as blas from '../src/blas/index.js'
 import * as deeplinear from '../src/index.js'
 import * as io from '../src/io/index.js'
 import * as node from '../src/io/node.js'
+import * as theory from '../src/theory/index.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -20,7 +21,7 @@ interface Example {
 }
 
 /** Folders whose functions are public, and what their examples may name besides the library itself. */
-const ENTRIES: Record<string, object> = { blas, io: { ...io, ...node } }
+const ENTRIES: Record<string, object> = { blas, io: { ...io, ...node }, theory }
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.generated.ts'))
@@ -143,6 +144,7 @@ describe('every public function has an example', () => {
     ['deeplinear', named(deeplinear)],
     ['probes', named(deeplinear.probes)],
     ['deeplinear/io', named(ENTRIES.io)],
+    ['deeplinear/theory', named(theory)],
   ])('%s', (_entry, names) => {
     expect(names.filter((name) => !documented.has(name))).toEqual([])
   })

@@ -28,7 +28,7 @@ const BELOW: Record<string, readonly string[]> = (() => {
     for (const layer of level) below[layer] = [...seen]
     seen.push(...level)
   }
-  const outer = ['io', 'report', 'theory', 'blas', 'worker', 'server', 'client']
+  const outer = ['io', 'config', 'report', 'theory', 'blas', 'worker', 'server', 'client']
   return {
     ...below,
     // Theory may not see the simulation that it is compared with.
@@ -38,6 +38,8 @@ const BELOW: Record<string, readonly string[]> = (() => {
     sweep: [...below.sweep, 'theory', 'io'],
     io: ['errors', 'check'],
     report: ['errors', 'check'],
+    // Values come from the index, so that there is one copy of each class; types from where they are.
+    config: [...below.experiment, 'index', 'io'],
     worker: [...seen, 'theory'],
     server: [...seen, 'theory', 'worker'],
     client: [...seen, 'theory', 'worker'],
@@ -56,13 +58,14 @@ const BORROWED: Record<string, readonly string[]> = { theory: ['flow/integrate']
 /** npm packages by folder or file; nothing else takes any. */
 const PACKAGES: Record<string, readonly string[]> = {
   io: ['csv-parse/sync', 'fflate'],
+  config: ['zod'],
   report: ['@observablehq/plot', 'linkedom'],
   cli: ['commander', 'zod'],
   'kernels/wasm.ts': ['@assemblyscript/loader'],
 }
 
 /** Where Node's own modules may be used; everything else runs in a page. */
-const NODE = ['cli', 'report', 'server', 'io/node.ts']
+const NODE = ['cli', 'report', 'server', 'io/node.ts', 'io/node-checkpoint.ts', 'io/node-files.ts']
 
 /** Functions of Math that every engine rounds alike. The others differ between engines, so they may not enter a result. */
 const EXACT_MATH = ['abs', 'ceil', 'clz32', 'floor', 'fround', 'imul', 'max', 'min', 'round', 'sign', 'sqrt', 'trunc']
@@ -234,6 +237,8 @@ describe('the checker sees a breach', () => {
     ['src/index.ts', "export { main } from './cli/main.js'", 'index is not above cli'],
     ['src/index.ts', "export { html } from './report/html.js'", 'index is not above report'],
     ['src/io/x.ts', "import { Matrix } from '../engine/matrix.js'", 'io is not above engine'],
+    ['src/config/x.ts', "import { main } from '../cli/main.js'", 'config is not above cli'],
+    ['src/index.ts', "export { parseConfig } from './config/parse.js'", 'index is not above config'],
     ['src/report/x.ts', "import { key } from '../random/key.js'", 'report is not above random'],
     ['src/math/x.ts', "import { key } from '../random/key.js'", 'math is not above random'],
     ['src/odd/x.ts', "import { pow } from '../math/elementary.js'", 'belongs to no layer'],

@@ -94,8 +94,27 @@ describe('what is built', () => {
     }
   })
 
+  test('configurations are made with the classes of the library, in ESM and in CommonJS, and the schema is theirs', async () => {
+    const url = (entry: string) => pathToFileURL(join(root, manifest.exports[entry].import.default)).href
+    const require = createRequire(import.meta.url)
+    const load = (entry: string) => require(join(root, manifest.exports[entry].require.default))
+    const schema = JSON.parse(readFileSync(join(root, manifest.exports['./schema.json']), 'utf8'))
+    for (const [library, config] of [
+      [await import(/* @vite-ignore */ url('.')), await import(/* @vite-ignore */ url('./config'))],
+      [load('.'), load('./config')],
+    ]) {
+      expect(config.jsonSchema()).toEqual(schema)
+      const engine = library.createEngineSync()
+      const { net, task, options } = config.createRun(engine, schema.examples[0])
+      expect(library.trainSync(net, task, options).status).toBe('completed')
+      expect(() => config.parseConfig({})).toThrow(library.OptionError)
+      engine.dispose()
+    }
+  })
+
   test('imports nothing that is not there', () => {
-    for (const path of ['dist/index.js', 'dist/index.cjs', 'dist/io.js', 'dist/io.cjs']) {
+    const entries = ['index', 'io', 'theory', 'config'].flatMap((name) => [`dist/${name}.js`, `dist/${name}.cjs`])
+    for (const path of entries) {
       const text = readFileSync(join(root, path), 'utf8')
       expect(text).not.toMatch(/^(?:import\b[^"'\n]*|\}?\s*from\s*|.*\brequire\()["'](?!\.)/m)
       expect(text).not.toMatch(/\beval\s*\(|new Function\b/)

@@ -4,6 +4,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { DeepLinearError, type ErrorCode, FormatError, IoError } from '../errors.js'
+import { addRunCommand } from './run-command.js'
+import { interruptible } from './run-interrupt.js'
 import { runTrain } from './train-command.js'
 import { checkTrainConfig, flagName, type TrainSetting, trainConfigSchema } from './train-config.js'
 import { formatOutcome, writeFigure } from './train-report.js'
@@ -51,29 +53,25 @@ export async function main(args: readonly string[]): Promise<number> {
         config === undefined ? undefined : await readConfig(config as string),
         settingsOf(flags),
       )
-      const controller = new AbortController()
-      const interrupt = (_signal: string, number: number) => {
-        if (controller.signal.aborted) process.exit(128 + number)
-        exitCode = 128 + number
-        controller.abort()
-      }
-      process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-      try {
-        const io = { quiet: quiet === true, speedup: speedup !== false, signal: controller.signal }
+      let diverged = false
+      exitCode = await interruptible(async (signal) => {
+        const io = { quiet: quiet === true, speedup: speedup !== false, signal }
         const outcome = await runTrain(settings, io)
         process.stdout.write(`${json === true ? JSON.stringify(outcome.report) : formatOutcome(outcome)}\n`)
-        if (outcome.message !== undefined) {
-          if (json === true) process.stderr.write(`deeplinear: diverged: ${outcome.message}\n`)
-          exitCode = 1
+        if (outcome.message !== undefined && json === true) {
+          process.stderr.write(`deeplinear: diverged: ${outcome.message}\n`)
         }
+        diverged = outcome.message !== undefined
         if (settings.figure !== false) {
           await writeFigure(settings.figure, outcome, settings)
           if (json !== true) process.stdout.write(`\nfigure     ${settings.figure}\n`)
         }
-      } finally {
-        process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-      }
+      })
+      if (diverged) exitCode = 1
     })
+  addRunCommand(program, (code) => {
+    exitCode = code
+  })
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode

@@ -10,6 +10,7 @@ export {
   ShapeError,
   UnsupportedError,
 } from '../errors.js'
+export { type CheckpointData, type CheckpointTensorData, encodeCheckpoint, parseCheckpoint } from './checkpoint.js'
 export { parseCsv, type Table } from './csv.js'
 export { type Dataset, type DatasetOptions, tableToDataset } from './dataset.js'
 export { type Digits, digits } from './digits.js'

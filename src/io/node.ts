@@ -1,20 +1,11 @@
 // Reading tables from files, in Node. Apart from the other parsers, which run anywhere.
-import { open } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { checkInteger, checkOptions, describe } from '../check.js'
-import {
-  DTypeError,
-  FormatError,
-  IoError,
-  parseCsv,
-  parseNpy,
-  RangeArgError,
-  ShapeError,
-  type Table,
-  UnsupportedError,
-} from './index.js'
+import { checkInteger, checkOptions } from '../check.js'
+import { FormatError, parseCsv, parseNpy, RangeArgError, ShapeError, type Table, UnsupportedError } from './index.js'
+import { naming, pathOf, readBytes } from './node-files.js'
+
+export { type LoadCheckpointOptions, loadCheckpoint, saveCheckpoint } from './node-checkpoint.js'
 
 /** Limits for reading a file. */
 export interface ReadTableOptions {
@@ -58,41 +49,7 @@ export async function readTable(path: string | URL, options?: ReadTableOptions):
   try {
     return await parser[1](bytes, maxBytes)
   } catch (error) {
-    // The parsers do not know the file; a message without its name is of no use to who reads ten of them.
-    if (error instanceof FormatError) {
-      throw new FormatError(`${name}: ${error.message}`, { data: { ...error.data, path: name }, cause: error })
-    }
-    throw error
-  }
-}
-
-function pathOf(path: string | URL): string {
-  if (typeof path === 'string') return path
-  if (path instanceof URL && path.protocol === 'file:') return fileURLToPath(path)
-  throw new DTypeError(`path must be a string or a file: URL, got ${describe(path)}`, { argument: 'path' })
-}
-
-async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
-  const file = await attempt(path, open(path, 'r'))
-  try {
-    const stat = await attempt(path, file.stat())
-    // A device or a pipe has no size to check, and may have no end.
-    if (!stat.isFile())
-      throw new IoError(`cannot read ${path}: not a regular file`, { argument: 'path', data: { path } })
-    if (stat.size > maxBytes) throw tooLarge(path, stat.size, maxBytes)
-    return await attempt(path, file.readFile())
-  } finally {
-    await file.close()
-  }
-}
-
-async function attempt<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (cause) {
-    const { code, errno, message } = cause as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'no such file' : message
-    throw new IoError(`cannot read ${path}: ${reason}`, { argument: 'path', data: { path, code, errno }, cause })
+    throw naming(name, error)
   }
 }
 
@@ -108,13 +65,6 @@ async function inflate(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array>
     }
     throw new FormatError(`not a gzip file: ${(cause as Error).message}`, { cause })
   }
-}
-
-function tooLarge(path: string, size: number, maxBytes: number): RangeArgError {
-  return new RangeArgError(`${path} has ${size} bytes, more than ${maxBytes}; raise maxBytes to read it`, {
-    argument: 'maxBytes',
-    data: { path, size },
-  })
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -50,7 +50,7 @@ function damaged(member: ZipMember, what: string, cause?: unknown): FormatError 
 let table: Uint32Array | undefined
 
 /** The CRC-32 of zip: polynomial 0xedb88320, reflected. */
-function crc32(bytes: Uint8Array): number {
+export function crc32(bytes: Uint8Array): number {
   table ??= Uint32Array.from({ length: 256 }, (_, byte) => {
     let crc = byte
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1

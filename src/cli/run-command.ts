@@ -1,0 +1,198 @@
+// `deeplinear run CONFIG.json`: the run of a configuration, with checkpoints from which it goes on bit for bit.
+import { access, constants } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type Command, Option } from 'commander'
+import { checkInteger, checkNumber } from '../check.js'
+import { createRun, parseConfig, type RunConfig } from '../config/index.js'
+import { FormatError, IoError, OptionError } from '../errors.js'
+import { loadCheckpoint, saveCheckpoint } from '../io/node.js'
+import { naming, readBytes, writeAtomically } from '../io/node-files.js'
+import { encodeNpz, type NpyInput } from '../io/npz.js'
+import { createEngine } from '../linalg/engine.js'
+import type { Columns } from '../train/history.js'
+import { train } from '../train/train.js'
+import type { TrainingRun } from '../train/training-run.js'
+import { createProgress } from './progress.js'
+import { interruptible } from './run-interrupt.js'
+import { formatReport, reportOf } from './run-report.js'
+
+/** Flags of the command, as text. */
+interface RunFlags {
+  checkpoint?: string
+  checkpointEvery?: string
+  resume?: string
+  out?: string
+  every?: string
+  steps?: string
+  seed?: string
+  backend?: 'auto' | 'wasm' | 'typescript'
+  fast?: boolean
+  json?: boolean
+  quiet?: boolean
+}
+
+/** Seconds between checkpoints, by default. */
+const CHECKPOINT_SECONDS = 30
+const CONFIG_BYTES = 2 ** 22
+
+/** Adds the command; `exit` is told its exit code. */
+export function addRunCommand(program: Command, exit: (code: number) => void): void {
+  program
+    .command('run')
+    .argument('<config>', 'a run as JSON; its schema is deeplinear/schema.json')
+    .summary('run a configuration: network, task, optimizer and probes from a JSON file')
+    .description('Runs the training that a JSON file describes. Its schema is dist/schema.json of the package.')
+    .addOption(new Option('--checkpoint <file>', 'save checkpoints there (.safetensors), while running and at the end'))
+    .addOption(
+      new Option('--checkpoint-every <seconds>', `seconds between checkpoints (default: ${CHECKPOINT_SECONDS})`),
+    )
+    .addOption(new Option('--resume <file>', 'go on from this checkpoint of the same configuration, bit for bit'))
+    .addOption(new Option('--out <file>', 'write what was recorded there, as .npz'))
+    .addOption(new Option('--steps <n>', 'steps from the beginning, in place of the configuration'))
+    .addOption(new Option('--every <n>', 'steps between frames, in place of the configuration'))
+    .addOption(new Option('--seed <n>', "seed of the network's start, in place of the configuration"))
+    .addOption(new Option('--backend <name>', 'what computes').choices(['auto', 'wasm', 'typescript']))
+    .addOption(
+      new Option('--fast', 'take the fused build where there is one; the last bits then differ between machines'),
+    )
+    .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .addOption(new Option('--quiet', 'show no progress'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ deeplinear run tree.json --out tree.npz\n' +
+        '  $ deeplinear run long.json --checkpoint long.safetensors              Ctrl-C saves and ends\n' +
+        '  $ deeplinear run long.json --checkpoint long.safetensors --resume long.safetensors\n' +
+        '\nExit: 0 done, 1 failed or diverged, 2 bad usage, 130 or 143 interrupted (what was done is reported).\n',
+    )
+    .action(async (path: string, flags: RunFlags) => {
+      const config = override(await readConfig(path), flags)
+      const seconds = checkNumber(Number(flags.checkpointEvery ?? CHECKPOINT_SECONDS), '--checkpoint-every', {
+        above: 0,
+        max: 1e6,
+      })
+      for (const name of ['checkpoint', 'out'] as const) {
+        if (flags[name] !== undefined) await checkPlace(flags[name], name)
+      }
+      let diverged = false
+      const code = await interruptible(async (signal) => {
+        diverged = await runConfig(config, flags, seconds, signal)
+      })
+      exit(diverged ? 1 : code)
+    })
+}
+
+/** @returns whether the run diverged */
+async function runConfig(config: RunConfig, flags: RunFlags, seconds: number, signal: AbortSignal): Promise<boolean> {
+  const resume = flags.resume === undefined ? undefined : await loadCheckpoint(flags.resume)
+  using engine = await createEngine({ backend: flags.backend ?? 'auto', reproducible: flags.fast !== true })
+  const configured = createRun(engine, config)
+  const run = train(configured.net, configured.task, { ...configured.options, signal, resume })
+  const from = resume?.step ?? 0
+  const progress = createProgress(Math.max(0, config.steps - from), flags.quiet === true)
+  const saver = flags.checkpoint === undefined ? undefined : saveEvery(run, flags.checkpoint, seconds)
+  try {
+    for await (const frame of run) progress.update(frame.step - from, factsOf(frame, from))
+  } finally {
+    progress.end()
+    await saver?.stop()
+  }
+  const result = await run.finished
+  // A full disk costs the files and not the report.
+  const failures: unknown[] = []
+  const written = async (path: string | undefined, write: (path: string) => Promise<void>) => {
+    if (path === undefined) return undefined
+    try {
+      await write(path)
+      return path
+    } catch (error) {
+      failures.push(error)
+      return undefined
+    }
+  }
+  const checkpoint = await written(flags.checkpoint, (path) => saveCheckpoint(path, result.checkpoint()))
+  const out = await written(flags.out, (path) => writeAtomically(path, encodeNpz(arraysOf(result.columns))))
+  const report = reportOf(result, engine.info.build, { checkpoint, out })
+  process.stdout.write(`${flags.json === true ? JSON.stringify(report) : formatReport(configured, report)}\n`)
+  if (failures.length > 0) throw failures[0]
+  if (report.divergence !== null && flags.json === true) {
+    process.stderr.write(`deeplinear: diverged: ${report.divergence}\n`)
+  }
+  return report.divergence !== null
+}
+
+/** Saves a checkpoint every so often, one at a time. A failure is reported and does not end the run; at its end saving is tried again. */
+function saveEvery(run: TrainingRun, path: string, seconds: number): { stop(): Promise<void> } {
+  let saving: Promise<void> | undefined
+  const timer = setInterval(() => {
+    saving ??= saveCheckpoint(path, run.checkpoint())
+      .catch((error: Error) => void process.stderr.write(`deeplinear: ${error.message}; the run goes on\n`))
+      .finally(() => {
+        saving = undefined
+      })
+  }, 1000 * seconds)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await saving
+    },
+  }
+}
+
+/** Numbers of a frame for the display; where a run was resumed, from which step on steps are counted. */
+function factsOf(frame: Readonly<Record<string, unknown>>, from: number): Record<string, number> {
+  const numbers = Object.entries(frame).filter(([name, value]) => typeof value === 'number' && name !== 'step')
+  return { ...(from === 0 ? {} : { from }), ...(Object.fromEntries(numbers) as Record<string, number>) }
+}
+
+function arraysOf(columns: Columns): Record<string, NpyInput> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, { length, shape, data }]) => [name, { shape: [length, ...shape], data }]),
+  )
+}
+
+async function readConfig(path: string): Promise<RunConfig> {
+  const bytes = await readBytes(path, CONFIG_BYTES)
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new FormatError(`${path}: the configuration is not UTF-8`, { argument: 'config', cause })
+  }
+  try {
+    return parseConfig(text)
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw naming(path, error)
+    const { message, argument, data } = error
+    throw new OptionError(`${path}: ${message}`, { argument, data, cause: error })
+  }
+}
+
+/** The configuration with what flags say in its place. */
+function override(config: RunConfig, { steps, every, seed }: RunFlags): RunConfig {
+  const number = (text: string, name: string, min: number) =>
+    checkInteger(Number(text.trim() || Number.NaN), name, { min })
+  let changed = config
+  if (steps !== undefined) changed = { ...changed, steps: number(steps, '--steps', 0) }
+  if (every !== undefined) changed = { ...changed, record: { ...changed.record, every: number(every, '--every', 1) } }
+  if (seed !== undefined) {
+    if (changed.network.kind === 'diagonal') {
+      throw new OptionError('--seed: a diagonal network is given its start and draws none', { argument: '--seed' })
+    }
+    changed = { ...changed, network: { ...changed.network, seed: number(seed, '--seed', 0) } }
+  }
+  return changed
+}
+
+/** Looks before training whether a file can be written after it. */
+async function checkPlace(path: string, flag: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new IoError(`cannot write to ${path} (${code}); choose another place with --${flag}`, {
+      argument: flag,
+      cause,
+    })
+  }
+}

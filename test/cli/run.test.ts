@@ -1,0 +1,312 @@
+// `deeplinear run` as a user meets it: the built file in a process of its own.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createRun, parseConfig } from '../../src/config/index.js'
+import { createEngineSync, trainSync } from '../../src/index.js'
+import { encodeCheckpoint, parseCheckpoint, parseNpz } from '../../src/io/index.js'
+
+const cli = fileURLToPath(new URL('../../dist/cli/deeplinear.js', import.meta.url))
+let folder: string
+
+/** A run whose rule has a state, whose samples are drawn and whose rate moves: whatever resuming forgot would show. */
+const CONFIG = {
+  network: { kind: 'layers', sizes: [3, 16, 2], activation: 'tanh', biases: true, seed: 3 },
+  task: {
+    kind: 'stream',
+    teacher: [
+      [1, 0, -1],
+      [0, 2, 0],
+    ],
+    batchSize: 4,
+    noise: 0.1,
+    seed: 5,
+  },
+  optimizer: { kind: 'adam', learningRate: { kind: 'cosine', rate: 0.01, steps: 900, warmup: 20 } },
+  steps: 600,
+  record: { every: 50, probes: ['loss', 'weightNorms'] },
+}
+/** A run without an end. */
+const LONG = {
+  network: { kind: 'layers', sizes: [8, 64, 8], seed: 1 },
+  task: { kind: 'teacher', inputs: 8, outputs: 8, noise: 0.1, seed: 2 },
+  optimizer: { kind: 'momentum', learningRate: 1e-4 },
+  steps: 1e12,
+  record: { every: 1000 },
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'deeplinear-run-'))
+  writeFileSync(join(folder, 'run.json'), JSON.stringify(CONFIG))
+  writeFileSync(join(folder, 'long.json'), JSON.stringify(LONG))
+  writeFileSync(join(folder, 'broken.json'), '{"steps": 1')
+  writeFileSync(join(folder, 'faulty.json'), JSON.stringify({ ...CONFIG, network: { kind: 'layer' }, task: undefined }))
+  writeFileSync(join(folder, 'unfit.json'), JSON.stringify({ ...CONFIG, task: { kind: 'tree15' } }))
+  const diagonal = { kind: 'diagonal', depths: [1], start: [[1]] }
+  writeFileSync(join(folder, 'diagonal.json'), JSON.stringify({ ...CONFIG, network: diagonal }))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'run', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+/** The same, for tests that need not wait for each other. */
+async function runBeside(...args: string[]) {
+  const child = spawn(process.execPath, [cli, 'run', ...args], { cwd: folder })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const status = await new Promise((resolve) => child.on('close', resolve))
+  return { status, stdout, stderr }
+}
+
+const read = (name: string) => readFileSync(join(folder, name))
+const strays = () => readdirSync(folder).filter((name) => name.endsWith('.tmp'))
+
+describe('a run to its end', () => {
+  test('prints one object with exactly the promised keys, nothing on stderr, and writes what was asked for', () => {
+    const result = run('run.json', '--json', '--quiet', '--out', 'history.npz', '--checkpoint', 'end.safetensors')
+    expect([result.status, result.stderr]).toEqual([0, ''])
+    const report = JSON.parse(result.stdout)
+    expect(result.stdout.trim()).not.toContain('\n')
+    expect(Object.keys(report).sort()).toEqual(
+      [
+        'build',
+        'checkpoint',
+        'divergence',
+        'gflops',
+        'last',
+        'out',
+        'seconds',
+        'status',
+        'steps',
+        'stepsPerSecond',
+        'time',
+      ].sort(),
+    )
+    expect(report).toMatchObject({
+      status: 'completed',
+      steps: 600,
+      build: 'simd',
+      divergence: null,
+      checkpoint: 'end.safetensors',
+      out: 'history.npz',
+    })
+
+    // What the library gives for the same configuration, without the command line.
+    const engine = createEngineSync()
+    const { net, task, options } = createRun(engine, parseConfig(JSON.stringify(CONFIG)))
+    const { columns, checkpoint } = trainSync(net, task, options)
+    expect(Buffer.from(encodeCheckpoint(checkpoint())).equals(read('end.safetensors'))).toBe(true)
+    const arrays = parseNpz(read('history.npz'))
+    expect([...arrays.keys()]).toEqual(['step', 'time', 'loss', 'weightNorms'])
+    for (const [name, { shape, data }] of arrays) {
+      const column = columns[name]
+      expect(shape).toEqual([column.length, ...column.shape])
+      expect(data).toEqual(column.data)
+    }
+    expect(report.last.loss).toBe(columns.loss.data.at(-1))
+    expect(report.last.weightNorms).toEqual(Array.from(columns.weightNorms.data.slice(-2)))
+    engine.dispose()
+  })
+
+  test('prints text, and progress on stderr alone', () => {
+    const { status, stdout, stderr } = run('run.json')
+    expect(status).toBe(0)
+    for (const line of [
+      /^network +feedforward 3 -> 16 -> 2$/m,
+      /^task +stream$/m,
+      /^status +completed$/m,
+      /^loss +[\d.e-]+$/m,
+    ]) {
+      expect(stdout).toMatch(line)
+    }
+    for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ total: 600 })
+  })
+
+  test('flags win over the file', () => {
+    const json = (...args: string[]) => JSON.parse(run('run.json', '--json', '--quiet', ...args).stdout)
+    const [first, again, other] = [json('--steps', '10'), json('--steps', '10'), json('--steps', '10', '--seed', '9')]
+    expect([first.steps, first.last.step]).toEqual([10, 10])
+    expect(again.last).toEqual(first.last)
+    expect(other.last.loss).not.toBe(first.last.loss)
+    expect(json('--steps', '10', '--backend', 'typescript')).toMatchObject({ build: 'typescript', last: first.last })
+  })
+})
+
+describe('resuming', () => {
+  test('continues bit for bit, over any cut', () => {
+    expect(run('run.json', '--quiet', '--checkpoint', 'whole.safetensors').status).toBe(0)
+    expect(run('run.json', '--quiet', '--steps', '217', '--checkpoint', 'part.safetensors').status).toBe(0)
+    expect(parseCheckpoint(read('part.safetensors')).step).toBe(217)
+    const rest = run(
+      'run.json',
+      '--json',
+      '--resume',
+      'part.safetensors',
+      '--checkpoint',
+      'part.safetensors',
+      '--out',
+      'rest.npz',
+    )
+    expect(rest.status).toBe(0)
+    expect(JSON.parse(rest.stdout).steps).toBe(600)
+    expect(read('part.safetensors').equals(read('whole.safetensors'))).toBe(true)
+    expect(Array.from(parseNpz(read('rest.npz')).get('step')!.data.slice(0, 3))).toEqual([217, 250, 300])
+    for (const line of rest.stderr.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ total: 383, from: 217 })
+  })
+
+  test('another configuration, a damaged and a missing checkpoint are refused', () => {
+    run('run.json', '--quiet', '--steps', '5', '--checkpoint', 'five.safetensors')
+    writeFileSync(
+      join(folder, 'other.json'),
+      JSON.stringify({ ...CONFIG, optimizer: { kind: 'sgd', learningRate: 0.1 } }),
+    )
+    const other = run('other.json', '--resume', 'five.safetensors')
+    expect([other.status, other.stdout]).toEqual([2, ''])
+    expect(other.stderr).toMatch(/^deeplinear: the checkpoint is of another run/m)
+    const bytes = read('five.safetensors')
+    bytes[bytes.length - 3] ^= 4
+    writeFileSync(join(folder, 'damaged.safetensors'), bytes)
+    const damaged = run('run.json', '--resume', 'damaged.safetensors')
+    expect([damaged.status, damaged.stdout]).toEqual([1, ''])
+    expect(damaged.stderr).toMatch(/^deeplinear: damaged.safetensors: the checkpoint is damaged/m)
+    expect(run('run.json', '--resume', 'missing.safetensors')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/no such file/),
+    })
+  })
+})
+
+describe('interruption', () => {
+  /** Start the long run, wait until it is at work, do something to it. */
+  async function disturb(signal: NodeJS.Signals, ready: () => boolean, args: string[]) {
+    const child = spawn(process.execPath, [cli, 'run', 'long.json', ...args], { cwd: folder })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const closed = new Promise<[number | null, string | null]>((resolve) =>
+      child.on('close', (code, by) => resolve([code, by])),
+    )
+    const end = performance.now() + 10_000
+    while (!(stderr.includes('\n') && ready()) && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    child.kill(signal)
+    const [code, by] = await closed
+    return { code, by, stdout, stderr }
+  }
+
+  test.each<[NodeJS.Signals, number]>([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])('%s saves, reports and exits with %i; the run goes on from there bit for bit', async (signal, code) => {
+    const result = await disturb(signal, () => true, ['--json', '--checkpoint', 'cut.safetensors', '--out', 'cut.npz'])
+    expect([result.code, result.by]).toEqual([code, null])
+    const report = JSON.parse(result.stdout)
+    expect(report).toMatchObject({ status: 'aborted', checkpoint: 'cut.safetensors', out: 'cut.npz' })
+    const { step } = parseCheckpoint(read('cut.safetensors'))
+    expect(step).toBe(report.steps)
+    const steps = ['--quiet', '--steps', String(step + 777), '--checkpoint']
+    expect(run('long.json', ...steps, 'resumed.safetensors', '--resume', 'cut.safetensors').status).toBe(0)
+    expect(run('long.json', ...steps, 'straight.safetensors').status).toBe(0)
+    expect(read('resumed.safetensors').equals(read('straight.safetensors'))).toBe(true)
+    expect(strays()).toEqual([])
+  })
+
+  test('SIGKILL leaves the last checkpoint, which is whole', async () => {
+    const args = ['--checkpoint', 'killed.safetensors', '--checkpoint-every', '0.02']
+    const result = await disturb('SIGKILL', () => existsSync(join(folder, 'killed.safetensors')), args)
+    expect([result.by, result.stdout]).toEqual(['SIGKILL', ''])
+    const { step } = parseCheckpoint(read('killed.safetensors'))
+    expect(step).toBeGreaterThan(0)
+    const steps = ['--quiet', '--steps', String(step + 77), '--checkpoint']
+    expect(run('long.json', ...steps, 'resumed.safetensors', '--resume', 'killed.safetensors').status).toBe(0)
+    expect(run('long.json', ...steps, 'straight.safetensors').status).toBe(0)
+    expect(read('resumed.safetensors').equals(read('straight.safetensors'))).toBe(true)
+  })
+
+  test('a checkpoint that cannot be saved meanwhile is reported, and the run goes on; at the end it is an error', async () => {
+    mkdirSync(join(folder, 'taken'))
+    writeFileSync(join(folder, 'taken', 'x'), '')
+    const args = ['--json', '--checkpoint', 'taken', '--checkpoint-every', '0.02']
+    let seen = ''
+    let asked = false
+    const child = spawn(process.execPath, [cli, 'run', 'long.json', ...args], { cwd: folder })
+    let stdout = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      seen += chunk
+      if (!asked && seen.includes('goes on')) asked = child.kill('SIGINT')
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect(seen).toMatch(/cannot write taken: not a regular file; the run goes on/)
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'aborted', checkpoint: null })
+    expect(code).toBe(1)
+  })
+})
+
+describe('what cannot be run', () => {
+  test('divergence: the report, the reason and exit 1; the checkpoint is of the last finite weights', () => {
+    const diverging = { ...LONG, optimizer: { kind: 'gradientDescent', learningRate: 10 }, steps: 1000 }
+    writeFileSync(join(folder, 'diverging.json'), JSON.stringify(diverging))
+    const { status, stdout, stderr } = run('diverging.json', '--json', '--quiet', '--checkpoint', 'last.safetensors')
+    expect(status).toBe(1)
+    const report = JSON.parse(stdout)
+    expect(report.status).toBe('diverged')
+    expect(report.divergence).toMatch(/learning rate 10/)
+    expect(stderr).toMatch(/^deeplinear: diverged: /)
+    const { tensors, step } = parseCheckpoint(read('last.safetensors'))
+    expect(step).toBe(report.steps)
+    for (const { data } of tensors) expect(data.every(Number.isFinite)).toBe(true)
+  })
+
+  test.concurrent.each<[string, string[], number, RegExp]>([
+    ['no configuration', [], 2, /missing required argument 'config'/],
+    ['an unknown flag', ['run.json', '--chekpoint', 'x'], 2, /unknown option/],
+    ['a flag without its value', ['run.json', '--resume'], 2, /argument missing/],
+    ['a missing file', ['missing.json'], 1, /cannot read missing.json: no such file/],
+    ['no JSON', ['broken.json'], 1, /broken.json: the configuration is not JSON/],
+    [
+      'faults',
+      ['faulty.json'],
+      2,
+      /faulty.json: bad configuration: network.kind: .*did you mean 'layers'.*; task: is missing/,
+    ],
+    ['parts that do not fit', ['unfit.json'], 2, /the network maps 3 inputs to 2 outputs, the task 8 to 15/],
+    ['steps that are none', ['run.json', '--steps', 'many'], 2, /--steps must be an integer/],
+    ['no steps', ['run.json', '--steps', ''], 2, /--steps must be an integer/],
+    ['every 0', ['run.json', '--every', '0'], 2, /--every must be an integer at least 1/],
+    ['a seed for what has none', ['diagonal.json', '--seed', '1'], 2, /--seed: a diagonal network/],
+    [
+      'checkpoints without end',
+      ['run.json', '--checkpoint', 'a', '--checkpoint-every', '0'],
+      2,
+      /--checkpoint-every must be/,
+    ],
+    ['a checkpoint in no folder', ['run.json', '--checkpoint', 'none/a'], 1, /cannot write to none\/a \(ENOENT\)/],
+  ])('%s', async (_name, args, status, message) => {
+    const result = await runBeside(...args)
+    expect([result.status, result.stdout]).toEqual([status, ''])
+    expect(result.stderr).toMatch(message)
+    expect(result.stderr).not.toMatch(/^ {4}at /m)
+  })
+})

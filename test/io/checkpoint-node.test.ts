@@ -1,0 +1,258 @@
+// Checkpoints on disk: whole whatever happens.
+import { spawn } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DeepLinearError } from '../../src/errors.js'
+import { type CheckpointData, encodeCheckpoint } from '../../src/io/checkpoint.js'
+import { loadCheckpoint, saveCheckpoint } from '../../src/io/node.js'
+
+const WRITER = fileURLToPath(new URL('./fixtures/checkpoint-writer.ts', import.meta.url))
+/** Where tsx is found. */
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'deeplinear-checkpoint-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const checkpoint = (step: number): CheckpointData => ({
+  version: 1,
+  step,
+  time: step / 4,
+  arithmetic: 'reproducible',
+  configuration: '{}',
+  tensors: [{ name: 'W_1', dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, 2, 3, step) }],
+})
+
+async function rejection(work: Promise<unknown>): Promise<DeepLinearError> {
+  const error = await work.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  )
+  expect(error).toBeInstanceOf(DeepLinearError)
+  return error as DeepLinearError
+}
+
+/** A folder of its own for a test. */
+function place(): string {
+  return mkdtempSync(join(folder, 'place-'))
+}
+const strays = (where: string) => readdirSync(where).filter((name) => name.endsWith('.tmp'))
+
+describe('saveCheckpoint and loadCheckpoint', () => {
+  test('the file is what encodeCheckpoint makes, by path and by URL, again and again', async () => {
+    const path = join(place(), 'run.safetensors')
+    for (const step of [1, 2, 3]) {
+      await saveCheckpoint(step === 2 ? pathToFileURL(path) : path, checkpoint(step))
+      expect(readFileSync(path).equals(encodeCheckpoint(checkpoint(step)))).toBe(true)
+      expect(await loadCheckpoint(step === 3 ? pathToFileURL(path) : path)).toEqual(checkpoint(step))
+    }
+    expect(readdirSync(join(path, '..'))).toEqual(['run.safetensors'])
+  })
+
+  test('what is saved is the state at the time of the call', async () => {
+    const path = join(place(), 'run.safetensors')
+    const moving = checkpoint(5)
+    const saving = saveCheckpoint(path, moving)
+    moving.tensors[0].data.fill(9)
+    await saving
+    expect(await loadCheckpoint(path)).toEqual(checkpoint(5))
+  })
+
+  test('at the same time: one of them stays, whole', async () => {
+    const path = join(place(), 'run.safetensors')
+    await Promise.all(Array.from({ length: 20 }, (_, step) => saveCheckpoint(path, checkpoint(step))))
+    const { step } = await loadCheckpoint(path)
+    expect(await loadCheckpoint(path)).toEqual(checkpoint(step))
+    expect(strays(join(path, '..'))).toEqual([])
+  })
+
+  test('an old file keeps its permissions, another name of it its content', async () => {
+    const path = join(place(), 'run.safetensors')
+    await saveCheckpoint(path, checkpoint(1))
+    chmodSync(path, 0o600)
+    linkSync(path, `${path}.old`)
+    await saveCheckpoint(path, checkpoint(2))
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect((await loadCheckpoint(`${path}.old`)).step).toBe(1)
+  })
+
+  test('a symbolic link stays one', async () => {
+    const where = place()
+    mkdirSync(join(where, 'deep'))
+    await saveCheckpoint(join(where, 'deep', 'real'), checkpoint(1))
+    symlinkSync(join('deep', 'real'), join(where, 'link'))
+    await saveCheckpoint(join(where, 'link'), checkpoint(2))
+    expect(lstatSync(join(where, 'link')).isSymbolicLink()).toBe(true)
+    expect((await loadCheckpoint(join(where, 'deep', 'real'))).step).toBe(2)
+    expect([...strays(where), ...strays(join(where, 'deep'))]).toEqual([])
+  })
+
+  test('what a killed process left behind goes after an hour; what a living one holds, or is young, stays', async () => {
+    const where = place()
+    // No process has this number: Linux ends at 2^22, others before.
+    const names = [`.deeplinear-4194999-${'a'.repeat(12)}.tmp`, `.deeplinear-4194999-${'b'.repeat(12)}.tmp`]
+    const living = `.deeplinear-${process.pid}-${'c'.repeat(12)}.tmp`
+    for (const name of [...names, living, '.deeplinear-x.tmp']) writeFileSync(join(where, name), 'x')
+    const old = Date.now() / 1000 - 4000
+    for (const name of [names[0], living, '.deeplinear-x.tmp']) utimesSync(join(where, name), old, old)
+    await saveCheckpoint(join(where, 'run'), checkpoint(1))
+    expect(readdirSync(where).sort()).toEqual(['run', names[1], living, '.deeplinear-x.tmp'].sort())
+  })
+})
+
+describe('failures', () => {
+  test('no such folder', async () => {
+    const path = join(folder, 'missing', 'run.safetensors')
+    const error = await rejection(saveCheckpoint(path, checkpoint(1)))
+    expect([error.code, error.data.code, error.data.path]).toEqual(['IO', 'ENOENT', path])
+    expect(error.message).toContain(path)
+  })
+
+  test('a folder in its place', async () => {
+    const where = place()
+    mkdirSync(join(where, 'run'))
+    const error = await rejection(saveCheckpoint(join(where, 'run'), checkpoint(1)))
+    expect([error.code, error.message]).toEqual(['IO', expect.stringMatching(/not a regular file/)])
+    expect(strays(where)).toEqual([])
+    expect((await rejection(loadCheckpoint(join(where, 'run')))).code).toBe('IO')
+  })
+
+  test('a file in the place of the folder', async () => {
+    const where = place()
+    writeFileSync(join(where, 'file'), '')
+    const error = await rejection(saveCheckpoint(join(where, 'file', 'run'), checkpoint(1)))
+    expect([error.code, error.data.code]).toEqual(['IO', 'ENOTDIR'])
+  })
+
+  test('a name that is too long', async () => {
+    const where = place()
+    const error = await rejection(saveCheckpoint(join(where, 'x'.repeat(300)), checkpoint(1)))
+    expect([error.code, error.data.code]).toEqual(['IO', 'ENAMETOOLONG'])
+    expect(strays(where)).toEqual([])
+  })
+
+  /** What the writer in a process of its own says before it ends. */
+  async function lastWords(path: string, limits: string, user: { uid?: number }): Promise<string> {
+    const command = `${limits} exec "$0" --import tsx "$1" "$2"`
+    const child = spawn('sh', ['-c', command, process.execPath, WRITER, path], { ...user, cwd: ROOT })
+    let message = ''
+    child.stderr.on('data', (chunk) => {
+      message += chunk
+    })
+    await new Promise((resolve) => child.on('close', resolve))
+    return message
+  }
+
+  test.runIf(process.platform !== 'win32')(
+    'a folder that may not be written to: the old checkpoint stays',
+    async () => {
+      const where = place()
+      const path = join(where, 'run')
+      await saveCheckpoint(path, checkpoint(1))
+      for (const each of [folder, where]) chmodSync(each, 0o555)
+      try {
+        // Root may write anywhere, so the writer is somebody else.
+        const message = await lastWords(path, '', process.getuid?.() === 0 ? { uid: 65_534 } : {})
+        expect(message).toMatch(/IoError: cannot write .*EACCES/)
+      } finally {
+        for (const each of [folder, where]) chmodSync(each, 0o700)
+      }
+      expect((await loadCheckpoint(path)).step).toBe(1)
+      expect(strays(where)).toEqual([])
+    },
+  )
+
+  test.runIf(process.platform !== 'win32')(
+    'a full disk: the old checkpoint stays, the temporary file goes',
+    async () => {
+      // A limit on the size of files stands for a disk that is full halfway.
+      const where = place()
+      const path = join(where, 'run.safetensors')
+      await saveCheckpoint(path, checkpoint(1))
+      expect(await lastWords(path, 'ulimit -f 64;', {})).toMatch(/IoError: cannot write .*EFBIG/)
+      expect((await loadCheckpoint(path)).step).toBe(1)
+      expect(strays(where)).toEqual([])
+    },
+  )
+
+  test('what is not a checkpoint is refused before the disk is touched', async () => {
+    const where = place()
+    const path = join(where, 'run')
+    const bad = { ...checkpoint(1), time: Number.NaN }
+    expect((await rejection(saveCheckpoint(path, bad))).code).toBe('RANGE')
+    expect((await rejection(saveCheckpoint(3 as unknown as string, checkpoint(1)))).code).toBe('DTYPE')
+    expect(readdirSync(where)).toEqual([])
+  })
+
+  test('loading: missing, damaged, foreign, too large', async () => {
+    const where = place()
+    const path = join(where, 'run')
+    expect((await rejection(loadCheckpoint(path))).data.code).toBe('ENOENT')
+    const bytes = encodeCheckpoint(checkpoint(1))
+    bytes[bytes.length - 1] ^= 1
+    writeFileSync(path, bytes)
+    const damaged = await rejection(loadCheckpoint(path))
+    expect([damaged.code, damaged.data.path]).toEqual(['FORMAT', path])
+    expect(damaged.message.startsWith(`${path}: `)).toBe(true)
+    expect((await rejection(loadCheckpoint(path, { maxBytes: 10 }))).code).toBe('RANGE')
+    expect((await rejection(loadCheckpoint(path, { limit: 1 } as object))).code).toBe('OPTION')
+  })
+})
+
+test('a writer that is killed at any moment leaves a whole checkpoint, and never an older one', {
+  timeout: 60_000,
+}, async () => {
+  const where = place()
+  const path = join(where, 'run.safetensors')
+  const killAfter = async (milliseconds: number) => {
+    rmSync(path, { force: true })
+    const child = spawn(process.execPath, ['--import', 'tsx', WRITER, path], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const gone = new Promise((resolve) => child.on('exit', resolve))
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    // While it writes, a reader finds whole files as well, and steps only grow.
+    const end = performance.now() + milliseconds
+    let last = 0
+    do {
+      const { step, tensors } = await loadCheckpoint(path)
+      expect(step).toBeGreaterThanOrEqual(last)
+      expect(tensors[0].data.every((value) => value === step)).toBe(true)
+      last = step
+    } while (performance.now() < end)
+    child.kill('SIGKILL')
+    await gone
+    const { step, tensors } = await loadCheckpoint(path)
+    expect(step).toBeGreaterThanOrEqual(last)
+    expect(tensors[0].data.every((value) => value === step)).toBe(true)
+    return step
+  }
+  const steps: number[] = []
+  for (let round = 0; round < 7; round++) steps.push(await killAfter(7 + 19 * round))
+  expect(Math.max(...steps)).toBeGreaterThan(5)
+  // What the kills left lies beside it, under names that nobody mistakes for a checkpoint.
+  expect(readdirSync(where).every((name) => name === 'run.safetensors' || /^\.deeplinear-.*\.tmp$/.test(name))).toBe(
+    true,
+  )
+  expect(existsSync(path)).toBe(true)
+})
