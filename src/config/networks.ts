@@ -62,7 +62,9 @@ const sizes = z
   .min(2)
 const dtype = z.enum(['float64', 'float32']).default('float64').describe('element type')
 const start = {
-  init: inits.schema.default({ kind: 'gaussian', gamma: 1 }).describe('where it starts'),
+  init: inits.schema
+    .optional()
+    .describe('where it starts; default: gaussian with gamma 1, or with variance 1 under ntk and meanField'),
   seed: seed.default(0).describe('seed of the start'),
   dtype,
 }
@@ -108,7 +110,7 @@ export const networks = oneOf([
         // What is at its default is left out: any of these options makes a feedforward network of a deep linear one.
         const options: NetworkOptions = {
           ...rest,
-          init: inits.make(init),
+          ...(init && { init: inits.make(init) }),
           ...(parameterization && { parameterization: parameterizations.make(parameterization) }),
           ...(masks && { masks: masks.map((each) => each ?? undefined) }),
           ...(activation !== 'linear' && { activation }),
@@ -125,7 +127,7 @@ export const networks = oneOf([
     { sizes: z.array(z.int().min(1).max(1e12)).length(3).describe('[n_0, width, n_2]'), ...start },
     ({ init, ...rest }) =>
       (engine: Engine) =>
-        createGramNetwork(engine, { ...rest, init: inits.make(init) }),
+        createGramNetwork(engine, { ...rest, ...(init && { init: inits.make(init) }) }),
   ),
   kind(
     'network',
@@ -141,6 +143,6 @@ export const networks = oneOf([
     { inputs: count.max(2 ** 31 - 1), hidden: count.max(2 ** 31 - 1), ...start },
     ({ init, ...rest }) =>
       (engine: Engine) =>
-        createTiedAutoencoder(engine, { ...rest, init: inits.make(init) }),
+        createTiedAutoencoder(engine, { ...rest, ...(init && { init: inits.make(init) }) }),
   ),
 ])

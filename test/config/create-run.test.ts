@@ -119,6 +119,11 @@ describe('networks', () => {
       () => dl.createNetwork(engine, { ...many, parameterization: dl.meanField({ gamma0: 0.5, normalizer: 3 }) }),
     ],
     [
+      "a parameterisation's own start",
+      { kind: 'layers', sizes: [3, 4, 2], parameterization: { kind: 'ntk' }, seed: 5 },
+      () => dl.createNetwork(engine, { sizes: [3, 4, 2], parameterization: dl.ntk(), seed: 5 }),
+    ],
+    [
       'residual by depth',
       { ...manyConfig, residual: { scale: 'depth' } },
       () => dl.createNetwork(engine, { ...many, residual: { scale: 'depth' } }),

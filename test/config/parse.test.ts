@@ -36,7 +36,6 @@ describe('what is taken', () => {
     expect(config).toEqual({
       network: {
         ...BASE.network,
-        init: { kind: 'gaussian', gamma: 1 },
         seed: 0,
         dtype: 'float64',
         activation: 'linear',
