@@ -1,4 +1,4 @@
-// Every @example of a docstring runs as it stands: with the exports of its package entry, an engine, and a few things that examples talk
+// Every @example of a docstring, and the code of the guide, runs as it stands: with the exports of its package entry, an engine, and a few things that examples talk
 // about. A line `expression // -> value` is asserted.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import * as blas from '../src/blas/index.js'
+import * as config from '../src/config/index.js'
 import * as deeplinear from '../src/index.js'
 import * as io from '../src/io/index.js'
 import * as node from '../src/io/node.js'
@@ -93,12 +94,15 @@ function expectClose(value: unknown, wanted: unknown): void {
 
 async function run({ file, code }: Example): Promise<void> {
   const [, folder] = file.split('/')
+  await execute(code, { ...((await import(join(root, file))) as object), ...ENTRIES[folder] })
+}
+
+/** Run code with the library, what is given, and what examples talk about. */
+async function execute(code: string, given: object): Promise<void> {
   const engine = deeplinear.createEngineSync()
   const weights = deeplinear.gaussian({ variance: 1e-2 })
   const scope: Record<string, unknown> = {
     ...deeplinear,
-    ...((await import(join(root, file))) as object),
-    ...ENTRIES[folder],
     engine,
     A: engine.matrix([
       [2, 1],
@@ -115,6 +119,7 @@ async function run({ file, code }: Example): Promise<void> {
     ]),
     optimizer: deeplinear.gradientDescent({ learningRate: 0.05 }),
     ...FILES,
+    ...given,
     $check: (value: unknown, wanted: unknown) => expectClose(value, wanted),
   }
   // An example may declare what the scope also has.
@@ -134,6 +139,29 @@ describe('examples run as they stand', () => {
   })
 })
 
+describe('the code of the guide runs as it stands', () => {
+  const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8')
+  const blocks = (language: string) =>
+    [...guide.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code]) => code)
+  const snippets = blocks('js').map((code) => ({ code, title: code.split('\n')[0] }))
+
+  test.each(snippets)('$title', async ({ code }) => {
+    const engine = deeplinear.createEngineSync()
+    const inited = { sizes: [8, 16, 8], init: deeplinear.gaussian({ variance: 1e-3 }), seed: 1 }
+    await execute(code.replaceAll(/^import .*$/gm, ''), {
+      ...blas,
+      ...io,
+      ...config,
+      engine,
+      net: deeplinear.createNetwork(engine, inited),
+      task: deeplinear.teacher({ inputs: 8, outputs: 8, singularValues: [4, 3, 2, 1] }),
+      controller: new AbortController(),
+      draw: () => {},
+      text: blocks('json').at(-1),
+    })
+  })
+})
+
 describe('every public function has an example', () => {
   const documented = new Set(examples.map(({ of }) => of))
   const named = (exports: object) =>
@@ -144,6 +172,7 @@ describe('every public function has an example', () => {
     ['deeplinear', named(deeplinear)],
     ['probes', named(deeplinear.probes)],
     ['deeplinear/io', named(ENTRIES.io)],
+    ['deeplinear/config', named(config)],
     ['deeplinear/theory', named(theory)],
   ])('%s', (_entry, names) => {
     expect(names.filter((name) => !documented.has(name))).toEqual([])
