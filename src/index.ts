@@ -83,6 +83,7 @@ export type { BoundTransform, GradientTransform } from './optimizer/transform.js
 export { addWeightDecay } from './optimizer/weight-decay.js'
 export { PlanBuilder } from './plan/builder.js'
 export type { PlanOp } from './plan/disassemble.js'
+export type { PlanTiming, TimedOp } from './plan/explain.js'
 export { EnsembleBuilder } from './plan/ensemble-builder.js'
 export { Plan } from './plan/plan.js'
 export type { AlignmentOptions } from './probe/alignment.js'

@@ -150,14 +150,17 @@ export function composed(name: string, transforms: readonly GradientTransform[],
               if (role === 'weight') p.note('penalty on the weights').axpy(weightPenalty, matrix, updates[i])
             })
           }
-          for (const piece of bound) piece.emit(p, updates)
+          let steps = updates
+          bound.forEach((piece, i) => {
+            steps = piece.emit(p, updates, i === bound.length - 1) ?? updates
+          })
           const minus = new Map<number, ReturnType<Rate['times']>>()
           parameters.forEach(({ matrix, name }, i) => {
             const factor = factors[i]
             if (factor === 0) return
             const step = minus.get(factor) ?? rate.times(p, slot, -factor)
             minus.set(factor, step)
-            p.note(`update ${name}`).axpy(step, updates[i], matrix)
+            p.note(`update ${name}`).axpy(step, steps[i], matrix)
           })
         },
         dispose,

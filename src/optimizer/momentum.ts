@@ -38,13 +38,14 @@ export function trace(options: TraceOptions): GradientTransform {
       const state = zerosFor(parameters, 'velocity')
       return {
         state,
-        emit(p, updates) {
+        emit(p, updates, last) {
           updates.forEach((update, i) => {
             const { matrix: velocity, name } = state[i]
             p.note(name).axpby(gain, update, decay, velocity)
             if (nesterov) p.axpby(decay, velocity, gain, update)
-            else p.copy(velocity, update)
+            else if (!last) p.copy(velocity, update)
           })
+          return last && !nesterov ? state.map(({ matrix }) => matrix) : undefined
         },
       }
     },

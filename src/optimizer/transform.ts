@@ -15,8 +15,11 @@ export interface GradientTransform {
 /** A piece with its memory. */
 export interface BoundTransform {
   readonly state: readonly StatePart[]
-  /** Emit the change of the updates, in place. */
-  emit(p: PlanBuilder, updates: readonly Matrix[]): void
+  /**
+   * Emit the change of the updates, in place.
+   * @param last whether no other piece follows. The last one may return matrices of its own, which are then only read: a velocity need not be copied
+   */
+  emit(p: PlanBuilder, updates: readonly Matrix[], last: boolean): readonly Matrix[] | undefined
 }
 
 /** Nothing to remember. */

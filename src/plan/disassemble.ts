@@ -31,6 +31,17 @@ export function disassemble(words: Int32Array, notes: readonly string[] = []): P
   return ops
 }
 
+/** Rows of cells as lines of columns; the columns in `rightAligned` end below each other. */
+export function table(rows: readonly (readonly string[])[], rightAligned: ReadonlySet<number>): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (rightAligned.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
 /** A table of the ops with totals. */
 export function formatPlan(ops: readonly PlanOp[]): string {
   const rows = ops.map((op, i) => [
@@ -42,15 +53,7 @@ export function formatPlan(ops: readonly PlanOp[]): string {
     op.bytes.toLocaleString('en-US'),
     op.note,
   ])
-  const table = [['#', 'op', 'dtype', 'shape', 'flops', 'bytes', 'note'], ...rows]
-  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
-  const rightAligned = new Set([0, 4, 5])
-  const lines = table.map((row) =>
-    row
-      .map((cell, column) => (rightAligned.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
-      .join('  ')
-      .trimEnd(),
-  )
+  const lines = table([['#', 'op', 'dtype', 'shape', 'flops', 'bytes', 'note'], ...rows], new Set([0, 4, 5]))
   const flops = ops.reduce((sum, op) => sum + op.flops, 0)
   const bytes = ops.reduce((sum, op) => sum + op.bytes, 0)
   const intensity = bytes > 0 ? (flops / bytes).toFixed(2) : '0'

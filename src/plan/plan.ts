@@ -1,11 +1,12 @@
 // A plan: op records in linear memory, compiled once and run many times without leaving the executor.
-import { checkInteger } from '../check.js'
+import { checkInteger, checkNumber, checkOptions } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
 import { DisposedError } from '../errors.js'
 import type { DType, Pointer } from '../kernels/kernels.js'
 import { OP_BYTES, OP_WORDS } from '../kernels/ops.js'
 import { disassemble, formatPlan, type PlanOp } from './disassemble.js'
+import { type PlanTiming, timeOps } from './explain.js'
 import type { StepFeed } from './feed.js'
 import type { SlotPool } from './slot.js'
 
@@ -133,6 +134,42 @@ export class Plan {
       throw new DisposedError('this plan is gone: it was disposed, or its engine was reset', { argument: 'plan' })
     }
     for (const matrix of this.#matrices.operands) void matrix.pointer // throws if someone disposed it meanwhile
+  }
+
+  /**
+   * Time every op of the next step, and say what share of the step and of the rate of a large product it takes. All matrices are put back afterwards.
+   * Ops of fewer than some hundred nanoseconds are below what a clock can tell.
+   * @param options.milliseconds how long to measure, about: > 0, default 50
+   * @example
+   * const p = new PlanBuilder(engine, 'float64')
+   * p.gemm({ a: A, b: B })
+   * const plan = p.build()
+   * String(plan.explain()).includes('GFLOP/s') // -> true
+   */
+  explain(options?: { milliseconds?: number }): PlanTiming {
+    const given = checkOptions(options, 'explain', ['milliseconds'])
+    const milliseconds = checkNumber(given.milliseconds ?? 50, 'milliseconds', { above: 0, max: 60_000 })
+    this.#prepare(1)
+    const { engine } = this
+    const kept = [...this.#matrices.operands].map((matrix) => ({ matrix, data: matrix.toArray() }))
+    const restore = () => {
+      for (const { matrix, data } of kept) matrix.view().set(data)
+    }
+    // An ensemble runs its records in parts; what is explained are the whole ones.
+    const whole = this.#matrices.arranged === undefined ? undefined : engine.allocate(this.#words.byteLength)
+    try {
+      if (whole !== undefined) {
+        new Int32Array(engine.linearMemory.buffer, whole, this.#words.length).set(this.#words)
+      }
+      const work = engine.workspace(this.#scratchBytes)
+      return timeOps(engine, this.dtype, this.ops, whole ?? this.#ops, work, milliseconds, () => {
+        restore()
+        this.#prepare(1)
+      })
+    } finally {
+      restore()
+      if (whole !== undefined) engine.free(whole)
+    }
   }
 
   /** A table of ops with shapes, flops and bytes. */
