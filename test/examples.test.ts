@@ -149,6 +149,7 @@ describe('the code of the guide runs as it stands', () => {
     const engine = deeplinear.createEngineSync()
     const inited = { sizes: [8, 16, 8], init: deeplinear.gaussian({ variance: 1e-3 }), seed: 1 }
     await execute(code.replaceAll(/^import .*$/gm, ''), {
+      ...theory,
       ...blas,
       ...io,
       ...config,

@@ -23,10 +23,10 @@ export function scaleOf(a: number, c: number): number {
   return a >= 0 ? (a + root) / c : c / (root - a)
 }
 
-/** y(to) - y(from), from the difference of the sizes. */
-function scaleStep(from: number, to: number, yFrom: number, yTo: number, c: number): number {
+/** c (y(to) - y(from)), from the difference of the sizes. */
+function scaleGap(from: number, to: number, yFrom: number, yTo: number): number {
   const product = yFrom * yTo
-  return 2 * ((to - from) / c) * (product / (1 + product))
+  return 2 * (to - from) * (product / (1 + product))
 }
 
 /**
@@ -38,7 +38,7 @@ export function mixedSize(s: number, a0: number, c: number, t: number): number {
   const yEnd = scaleOf(s, c)
   const yLow = -1 / yEnd
   const y0 = scaleOf(a0, c)
-  const ahead = scaleStep(a0, s, y0, yEnd, c)
+  const ahead = scaleGap(a0, s, y0, yEnd) / c
   const q0 = ahead / (y0 - yLow)
   const decay = exp(-2 * speed * t)
   const gone = -expm1(-2 * speed * t)
@@ -57,8 +57,8 @@ export function mixedSize(s: number, a0: number, c: number, t: number): number {
 export function mixedTime(s: number, from: number, to: number, c: number): number {
   const yEnd = scaleOf(s, c)
   const [y0, y] = [scaleOf(from, c), scaleOf(to, c)]
-  const step = scaleStep(from, to, y0, y, c)
-  const left = scaleStep(to, s, y, yEnd, c)
+  const step = scaleGap(from, to, y0, y)
+  const left = scaleGap(to, s, y, yEnd)
   const speed = hypotenuse(s, c)
   // q(from) / q(to) - 1 = (y+ - y-) (y - y0) / ((y+ - y) (y0 - y-)): two logarithms would cancel far from the target.
   return log1p((step / left) * ((2 * speed) / c / (y0 + 1 / yEnd))) / (2 * speed)
