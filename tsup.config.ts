@@ -32,6 +32,7 @@ export default defineConfig([
       'io/node': 'src/io/node.ts',
       theory: 'src/theory/index.ts',
       config: 'src/config/index.ts',
+      experiment: 'src/experiment/index.ts',
     },
     format: ['esm', 'cjs'],
     target: 'es2022',

@@ -7,6 +7,7 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import * as blas from '../src/blas/index.js'
 import * as config from '../src/config/index.js'
+import * as experiment from '../src/experiment/index.js'
 import * as deeplinear from '../src/index.js'
 import * as io from '../src/io/index.js'
 import * as node from '../src/io/node.js'
@@ -22,7 +23,7 @@ interface Example {
 }
 
 /** Folders whose functions are public, and what their examples may name besides the library itself. */
-const ENTRIES: Record<string, object> = { blas, io: { ...io, ...node }, theory }
+const ENTRIES: Record<string, object> = { blas, io: { ...io, ...node }, theory, experiment }
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.generated.ts'))
@@ -175,6 +176,7 @@ describe('every public function has an example', () => {
     ['deeplinear/io', named(ENTRIES.io)],
     ['deeplinear/config', named(config)],
     ['deeplinear/theory', named(theory)],
+    ['deeplinear/experiment', named(experiment)],
   ])('%s', (_entry, names) => {
     expect(names.filter((name) => !documented.has(name))).toEqual([])
   })

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { DeepLinearError, type ErrorCode, FormatError, IoError } from '../errors.js'
+import { addReproduceCommand } from './reproduce-command.js'
 import { addRunCommand } from './run-command.js'
 import { interruptible } from './run-interrupt.js'
 import { runTrain } from './train-command.js'
@@ -69,9 +70,11 @@ export async function main(args: readonly string[]): Promise<number> {
       })
       if (diverged) exitCode = 1
     })
-  addRunCommand(program, (code) => {
+  const exit = (code: number) => {
     exitCode = code
-  })
+  }
+  addRunCommand(program, exit)
+  addReproduceCommand(program, exit)
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode

@@ -1,0 +1,34 @@
+// A figure as data: panels of curves. Simulation is drawn as lines or dots, theory as dashes over it.
+
+/** One curve or cloud of points; numbers that are not finite are gaps. */
+export interface Series {
+  readonly label: string
+  readonly x: ArrayLike<number>
+  readonly y: ArrayLike<number>
+  readonly kind: 'line' | 'dots' | 'dashes'
+  /** Series of one group share a colour: a curve and its theory. Default: the label. */
+  readonly group?: string
+}
+
+/** One axis. */
+export interface AxisData {
+  readonly label: string
+  /** Default `'linear'`. */
+  readonly scale?: 'linear' | 'log'
+}
+
+/** One panel. */
+export interface PanelData {
+  readonly title: string
+  readonly x: AxisData
+  readonly y: AxisData
+  readonly series: readonly Series[]
+}
+
+/** One figure, its panels one below the other. */
+export interface FigureData {
+  readonly title: string
+  /** What a reader who cannot see it should know. */
+  readonly description: string
+  readonly panels: readonly PanelData[]
+}

@@ -1,0 +1,23 @@
+// Every experiment by its id.
+import { OptionError } from '../errors.js'
+import type { Experiment } from './experiment.js'
+import { escapeTimes } from './saddle/escape-time.js'
+
+/** All experiments, in the order of the papers. */
+export const experiments: readonly Experiment[] = Object.freeze([escapeTimes])
+
+/**
+ * The experiment with an id.
+ * @throws {OptionError} an id that no experiment has
+ * @example
+ * findExperiment('escape-time').paper.includes('2106.15933') // -> true
+ */
+export function findExperiment(id: string): Experiment {
+  const found = experiments.find((experiment) => experiment.id === id)
+  if (found === undefined) {
+    throw new OptionError(`there is no experiment '${id}'; there are ${experiments.map(({ id }) => id).join(', ')}`, {
+      argument: 'id',
+    })
+  }
+  return found
+}
