@@ -20,21 +20,13 @@ const ALPHA_EACH: i32 = 16;
 @inline
 const BETA_EACH: i32 = 32;
 
-/** `rows` (a constant of 1, 2 or 4) rows of C for one block of k of one half of a group. */
+/** `rows` (a constant of 1 or 2) rows of C for one block of k of one group. */
 // @ts-ignore: decorator
 @inline
 function strip<T>(
   update: bool, shared: bool, rows: i32, n: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize,
   bc: usize, c: usize, rc: usize, cc: usize, scale: usize,
 ): void {
-  if (!shared && rows < 4) {
-    // Few rows: the transposed product, of which they are the columns, keeps more sums going.
-    for (; n >= 4; n -= 4) {
-      tile<T>(update, false, 4, rows, k, b, bc, bs, a, cs, rs, c, cc, rc, scale);
-      b += bc << 2;
-      c += cc << 2;
-    }
-  }
   for (; n >= 2; n -= 2) {
     tile<T>(update, shared, rows, 2, k, a, rs, cs, b, bs, bc, c, rc, cc, scale);
     b += bc << 1;
@@ -43,32 +35,19 @@ function strip<T>(
   if (n > 0) tile<T>(update, shared, rows, 1, k, a, rs, cs, b, bs, bc, c, rc, cc, scale);
 }
 
-/** C := A B, or C := C + alpha A B, for one block of k of one group, half after half. */
+/** C := A B, or C := C + alpha A B, for one block of k of one group; a single row or column is left to narrower tiles. */
 // @ts-ignore: decorator
 @inline
 function block<T>(
   update: bool, shared: bool, m: i32, n: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, bc: usize,
   c: usize, rc: usize, cc: usize, work: usize,
 ): void {
-  for (let lane: usize = 0; lane < STEP; lane += 16) {
-    let ai = shared ? a : a + lane;
-    let ci = c + lane;
-    const bi = b + lane;
-    const scale = work + lane;
-    let i = m;
-    for (; i >= 4; i -= 4) {
-      strip<T>(update, shared, 4, n, k, ai, rs, cs, bi, bs, bc, ci, rc, cc, scale);
-      ai += rs << 2;
-      ci += rc << 2;
-    }
-    if (i >= 2) {
-      strip<T>(update, shared, 2, n, k, ai, rs, cs, bi, bs, bc, ci, rc, cc, scale);
-      ai += rs << 1;
-      ci += rc << 1;
-      i -= 2;
-    }
-    if (i > 0) strip<T>(update, shared, 1, n, k, ai, rs, cs, bi, bs, bc, ci, rc, cc, scale);
+  for (; m >= 2; m -= 2) {
+    strip<T>(update, shared, 2, n, k, a, rs, cs, b, bs, bc, c, rc, cc, work);
+    a += rs << 1;
+    c += rc << 1;
   }
+  if (m > 0) strip<T>(update, shared, 1, n, k, a, rs, cs, b, bs, bc, c, rc, cc, work);
 }
 
 /**

@@ -49,12 +49,20 @@ export function ensembleAxpy<T>(groups: i32, elements: i32, alpha: usize, x: usi
   for (; groups > 0; --groups) {
     const a0 = cells<T>(alpha, true, 0), a1 = cells<T>(alpha, true, 1);
     const none0 = v128.eq<T>(a0, zero<T>()), none1 = v128.eq<T>(a1, zero<T>());
-    for (let n = elements; n > 0; --n) {
-      const y0 = v128.load(y), y1 = v128.load(y, 16);
-      v128.store(y, v128.bitselect(y0, madd<T>(y0, a0, v128.load(x)), none0));
-      v128.store(y, v128.bitselect(y1, madd<T>(y1, a1, v128.load(x, 16)), none1), 16);
-      x += STEP;
-      y += STEP;
+    const end = y + <usize>elements * STEP;
+    if (v128.any_true(v128.or(none0, none1))) {
+      for (; y != end; y += STEP) {
+        const y0 = v128.load(y), y1 = v128.load(y, 16);
+        v128.store(y, v128.bitselect(y0, madd<T>(y0, a0, v128.load(x)), none0));
+        v128.store(y, v128.bitselect(y1, madd<T>(y1, a1, v128.load(x, 16)), none1), 16);
+        x += STEP;
+      }
+    } else {
+      for (; y != end; y += STEP) {
+        v128.store(y, madd<T>(v128.load(y), a0, v128.load(x)));
+        v128.store(y, madd<T>(v128.load(y, 16), a1, v128.load(x, 16)), 16);
+        x += STEP;
+      }
     }
     alpha += cellStep<T>(true);
   }

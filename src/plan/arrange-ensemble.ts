@@ -1,6 +1,7 @@
 // The order in which the records of an ensemble run. Members do not see each other, so that all ops may run for some groups of members
 // before they run for the next: what they work on then stays in the nearest cache. A record that serves all members, such as a row of a table,
-// stands between parts that are cut up on their own. The order changes no bit.
+// stands between parts that are cut up on their own. The order changes no bit. A copy of a shared matrix says the same in every group: all parts
+// read its first groups, which stay in the cache.
 import { OP_WORDS, OpCode, Word } from '../kernels/ops.js'
 
 /** Bytes that a part of the members should work on: they fit a second-level cache of ordinary size. */
@@ -19,7 +20,7 @@ const GROUPS_IN: Readonly<Record<number, number>> = {
   [OpCode.ensembleBroadcast]: Word.m,
 }
 
-/** What the pointers of an ensemble plan mean: bytes of a group at a pointer that is one of members. */
+/** What the pointers of an ensemble plan mean: bytes of a group at a pointer to what differs from member to member. */
 export interface EnsembleLayout {
   readonly groups: number
   readonly groupBytes: ReadonlyMap<number, number>
@@ -36,12 +37,8 @@ function countsOf(record: readonly number[], { groups, groupBytes }: EnsembleLay
   return bytes !== undefined && record[Word.n] * size === bytes * groups ? Word.n : undefined
 }
 
-/** Cut `words` up. `head` records form a head, which stays together. */
-export function arrangeEnsemble(
-  words: readonly number[],
-  head: number,
-  layout: EnsembleLayout,
-): { words: readonly number[]; head: number } {
+/** Cut `words` up. */
+export function arrangeEnsemble(words: readonly number[], layout: EnsembleLayout): readonly number[] {
   const { groups, groupBytes } = layout
   const records = Array.from({ length: words.length / OP_WORDS }, (_, i) =>
     words.slice(i * OP_WORDS, (i + 1) * OP_WORDS),
@@ -52,7 +49,6 @@ export function arrangeEnsemble(
   const smallest = Math.ceil((groups * records.length) / MOST_RECORDS)
   const part = Math.max(1, smallest, Math.floor(PART_BYTES / Math.max(1, bytes)))
   const out: number[] = []
-  let arrangedHead = 0
   let run: { record: readonly number[]; count: number }[] = []
   const flush = () => {
     for (let from = 0; run.length > 0 && from < groups; from += part) {
@@ -66,19 +62,14 @@ export function arrangeEnsemble(
     }
     run = []
   }
-  records.forEach((record, i) => {
-    if (i === head) {
-      flush()
-      arrangedHead = out.length / OP_WORDS
-    }
+  for (const record of records) {
     const count = countsOf(record, layout)
     if (count !== undefined) run.push({ record, count })
     else {
       flush()
       out.push(...record)
     }
-  })
+  }
   flush()
-  if (head === records.length) arrangedHead = out.length / OP_WORDS
-  return { words: out, head: arrangedHead }
+  return out
 }

@@ -341,13 +341,18 @@ export class EnsembleBuilder extends PlanBuilder {
     this.emit('copyStrided', { n: from.size, a: from.pointer, lda: 1, c, ldc: stride })
   }
 
-  protected override arrange(words: readonly number[], head = 0): { words: readonly number[]; head: number } {
+  /** Nobody runs the head of an ensemble's step alone, and a head would be a border that no part of the members crosses. */
+  override publishEndToEnd(): void {}
+
+  protected override arrange(words: readonly number[]): { words: readonly number[]; head: number } {
+    const copies = new Set<Matrix>(this.#copies.values())
     const groupBytes = new Map<number, number>()
     for (const matrix of this.operands) {
-      if (matrix instanceof EnsembleMatrix) groupBytes.set(matrix.pointer, 32 * matrix.rows * matrix.cols)
+      if (!(matrix instanceof EnsembleMatrix) || copies.has(matrix)) continue
+      groupBytes.set(matrix.pointer, 32 * matrix.rows * matrix.cols)
     }
     for (const pointer of this.#cellPointers) groupBytes.set(pointer, 8 * groupSize(this.dtype))
-    return arrangeEnsemble(words, head, { groups: this.#groups, groupBytes })
+    return { words: arrangeEnsemble(words, { groups: this.#groups, groupBytes }), head: 0 }
   }
 
   get #groups(): number {
