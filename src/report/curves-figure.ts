@@ -106,7 +106,10 @@ function drawCurves(document: Document, panel: CurvesPanel): Panel {
       Plot.axisY(y.ticks, { ...style, tickSize: 0, tickPadding: 8, text: (tick: number) => formatNumber(tick) }),
       Plot.axisX(x.ticks, { ...style, stroke: COLORS.frame, tickSize: 5, text: (tick: number) => formatNumber(tick) }),
       Plot.frame({ anchor: 'bottom', stroke: COLORS.frame }),
-      ...panel.series.map((curve) => markOf(curve, x, y, toPixel, colorOf(curve))),
+      // Theory on top.
+      ...[...panel.series]
+        .sort((a, b) => Number(a.kind === 'dashes') - Number(b.kind === 'dashes'))
+        .map((curve) => markOf(curve, x, y, toPixel, colorOf(curve))),
     ],
   }) as Element
   const middle = (range.x[0] + range.x[1]) / 2
@@ -178,11 +181,15 @@ function markOf(
     x: points.map(([value]) => toPixel.x.apply(value) as number),
     y: points.map(([, ordinate]) => (Number.isNaN(ordinate) ? Number.NaN : (toPixel.y.apply(ordinate) as number))),
   }
-  // A path that turns back has no columns to thin by.
+  // A path that turns back has no columns to thin by, and one of few points, such as a staircase, needs them all.
   const ascending = pixels.x.every((value, i) => i === 0 || value >= pixels.x[i - 1])
-  const shown = ascending && points.length > 0 ? thin(pixels, WIDTH, BUDGET).map((i) => points[i]) : points
-  const dashes = curve.kind === 'dashes' ? { strokeDasharray: '6 4', strokeWidth: 2.2 } : { strokeWidth: 1.8 }
-  return Plot.lineY(shown, { x: '0', y: '1', stroke, ...dashes })
+  const shown = ascending && points.length > BUDGET ? thin(pixels, WIDTH, BUDGET).map((i) => points[i]) : points
+  return Plot.lineY(shown, { x: '0', y: '1', stroke, ...strokeOf(curve) })
+}
+
+/** Theory is a thin dashed line over the broad, pale one of the simulation: where they agree both are seen. */
+function strokeOf({ kind }: Curve) {
+  return kind === 'dashes' ? { strokeDasharray: '5 4', strokeWidth: 1.8 } : { strokeWidth: 4, strokeOpacity: 0.4 }
 }
 
 /** Samples of the curves with their names, in rows that end at the edge; the origin is that of the plot. */
@@ -215,8 +222,9 @@ function legendOf(document: Document, series: readonly Curve[], colorOf: (curve:
               d: `M${x},${y - 4}h${SWATCH}`,
               fill: 'none',
               stroke: color,
-              'stroke-width': 2,
-              ...(curve.kind === 'dashes' ? { 'stroke-dasharray': '6 4' } : {}),
+              ...(curve.kind === 'dashes'
+                ? { 'stroke-width': 1.8, 'stroke-dasharray': '5 4' }
+                : { 'stroke-width': 4, 'stroke-opacity': '0.4' }),
             })
       const label = { x: x + SWATCH + 8, y, 'font-size': LABEL_SIZE, fill: COLORS.ink }
       return [sample, element(document, 'text', label, text)]

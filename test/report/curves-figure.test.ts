@@ -35,7 +35,7 @@ describe('curvesFigure', () => {
         line([3, 2, 1], { label: 'other' }),
       ],
     })
-    const dashed = elements.filter(({ attributes }) => attributes['stroke-dasharray'] === '6 4')
+    const dashed = elements.filter(({ attributes }) => attributes['stroke-dasharray'] === '5 4')
     const dots = elements.filter(({ name }) => name === 'circle')
     expect(dots).toHaveLength(4)
     // The path of a curve, or the group that Plot puts around it, and the sample of the legend.
