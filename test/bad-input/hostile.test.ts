@@ -146,7 +146,9 @@ describe('option objects', () => {
 
   test('a suggestion is made for a near miss only', () => {
     expect(() => gradientDescent({ learnigRate: 1 } as never)).toThrow(/did you mean 'learningRate'/)
-    expect(() => gradientDescent({ unrelatedThing: 1 } as never)).toThrow(/it takes 'learningRate', 'layerRates', 'update'$/)
+    expect(() => gradientDescent({ unrelatedThing: 1 } as never)).toThrow(
+      /it takes 'learningRate', 'layerRates', 'update'$/,
+    )
   })
 })
 
