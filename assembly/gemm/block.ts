@@ -1,5 +1,6 @@
 // Block sizes. KC is part of the numeric contract: it decides where a sum over k is cut. The others only decide what fits
 // which cache, and change no bit. src/kernels/gemm-path.ts names the same numbers; a test keeps the two in step.
+import { LANES } from '../simd';
 
 /** Depth of a block of k. */
 // @ts-ignore: decorator
@@ -23,6 +24,20 @@ export const MR: i32 = 4;
 @inline
 export function NR<T>(): i32 {
   return 32 / <i32>sizeof<T>();
+}
+
+/** Columns of half a vector. */
+// @ts-ignore: decorator
+@inline
+export function HALF<T>(): i32 {
+  return LANES<T>() / 2;
+}
+
+/** Whether the last of n columns are half a vector behind whole strips: then the last strip has two vectors and a half. */
+// @ts-ignore: decorator
+@inline
+export function wide<T>(n: i32): bool {
+  return n > NR<T>() && n % NR<T>() == HALF<T>();
 }
 
 /** Fewest rows for which the direct path copies a B that it could read in place. */

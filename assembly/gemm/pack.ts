@@ -3,10 +3,10 @@
 //
 //   A, mc x kc    groups of 4 rows, each column by column:  (i, k) -> (i - i mod 4) * kc + 4 k + i mod 4
 //                 the last mc mod 4 rows row by row:        (i, k) -> i * kc + k
-//   B, kc x nc    strips of 2 vectors of columns, each row by row, then one vector and then the rest, where there are
-//                 such:                                     (k, j) -> j0 * kc + w k + j - j0,  j0 first column and w
+//   B, kc x nc    strips as in strips.ts, each row by row:    (k, j) -> j0 * kc + w k + j - j0,  j0 first column and w
 //                                                                                             width of the strip
-import { LANES, loadPart, storePart } from '../simd';
+import { LANES } from '../simd';
+import { HALF, NR } from './block';
 
 /**
  * Four lines of `n` contiguous elements, `lead` bytes apart, become n groups of four elements: the transpose of a
@@ -52,7 +52,7 @@ function transpose4<T>(n: i32, from: usize, lead: usize, to: usize, step: usize)
   }
 }
 
-/** Copy n elements `step` bytes apart to contiguous ones. */
+/** Copy n elements `step` bytes apart to others `toStep` bytes apart. */
 function gather<T>(n: i32, from: usize, step: usize, to: usize, toStep: usize): void {
   for (; n > 0; --n) {
     store<T>(to, load<T>(from));
@@ -61,19 +61,13 @@ function gather<T>(n: i32, from: usize, step: usize, to: usize, toStep: usize): 
   }
 }
 
-/** Copy `n` rows of `width` elements, a constant of 1 .. 2 LANES, `lead` bytes apart, one behind the other. */
-// @ts-ignore: decorator
-@inline
-function copyRows<T>(n: i32, from: usize, lead: usize, to: usize, width: i32): void {
+/** The same with `vectors` neighbouring vectors, 1 or 2. */
+function gatherVectors(vectors: i32, n: i32, from: usize, step: usize, to: usize, toStep: usize): void {
   for (; n > 0; --n) {
-    if (width == 2 * LANES<T>()) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-    } else {
-      storePart<T>(to, loadPart<T>(from, width), width);
-    }
-    from += lead;
-    to += <usize>width * sizeof<T>();
+    v128.store(to, v128.load(from));
+    if (vectors > 1) v128.store(to, v128.load(from, 16), 16);
+    from += step;
+    to += toStep;
   }
 }
 
@@ -82,14 +76,7 @@ export function packA<T>(trans: bool, m: i32, k: i32, a: usize, lda: usize, to: 
   const line = <usize>k * sizeof<T>();
   for (; m >= 4; m -= 4) {
     if (trans) {
-      let from = a;
-      let out = to;
-      for (let i = k; i > 0; --i) {
-        v128.store(out, v128.load(from));
-        if (sizeof<T>() == 8) v128.store(out, v128.load(from, 16), 16);
-        from += lda;
-        out += 4 * sizeof<T>();
-      }
+      gatherVectors(4 / LANES<T>(), k, a, lda, to, 4 * sizeof<T>());
       a += 4 * sizeof<T>();
     } else {
       transpose4<T>(k, a, lda, to, 4 * sizeof<T>());
@@ -107,25 +94,24 @@ export function packA<T>(trans: bool, m: i32, k: i32, a: usize, lda: usize, to: 
 /** Pack a (k, n) block of op(B); `trans` tells that it is stored as (n, k). */
 export function packB<T>(trans: bool, k: i32, n: i32, b: usize, ldb: usize, to: usize): void {
   const line = <usize>k * sizeof<T>();
+  const column = trans ? ldb : sizeof<T>();
+  const step = trans ? sizeof<T>() : ldb;
   while (n > 0) {
-    let width = 2 * LANES<T>();
-    if (n < width) width = n >= LANES<T>() ? LANES<T>() : n;
+    let width = NR<T>();
+    if (n == NR<T>() + HALF<T>()) width = n;
+    else if (n < width) width = min(n, LANES<T>());
     const row = <usize>width * sizeof<T>();
+    let j = 0;
     if (trans) {
-      let j = 0;
       for (; j + 4 <= width; j += 4) {
         transpose4<T>(k, b + <usize>j * ldb, ldb, to + <usize>j * sizeof<T>(), row);
       }
-      for (; j < width; ++j) gather<T>(k, b + <usize>j * ldb, sizeof<T>(), to + <usize>j * sizeof<T>(), row);
-      b += <usize>width * ldb;
     } else {
-      if (width == 2 * LANES<T>()) copyRows<T>(k, b, ldb, to, 2 * LANES<T>());
-      else if (width == LANES<T>()) copyRows<T>(k, b, ldb, to, LANES<T>());
-      else if (width == 1) copyRows<T>(k, b, ldb, to, 1);
-      else if (width == 2) copyRows<T>(k, b, ldb, to, 2);
-      else copyRows<T>(k, b, ldb, to, 3);
-      b += row;
+      j = width - width % LANES<T>();
+      if (j > 0) gatherVectors(j / LANES<T>(), k, b, ldb, to, row);
     }
+    for (; j < width; ++j) gather<T>(k, b + <usize>j * column, step, to + <usize>j * sizeof<T>(), row);
+    b += <usize>width * column;
     to += <usize>width * line;
     n -= width;
   }

@@ -1,4 +1,4 @@
-// What is left of gemm when alpha = 0 or k = 0: C := beta C.
+// C := beta C: all of gemm when alpha = 0 or k = 0, and its beginning when beta is neither 0 nor 1.
 import { LANES } from '../simd';
 
 /** C := beta C over (m, n); beta = 0 stores +0 without reading C, beta = 1 leaves it. */

@@ -23,24 +23,33 @@ export const COPY_ROWS = 12
 /** Bytes of a block of B from which that copy is faster: it would not stay in the first-level cache beside A. */
 export const COPY_BYTES = 32768
 
-/** Most bytes of an operand that is read against its layout, a transposed A: what the first-level cache holds. */
-const NEAR_BYTES = 32768
+/** Most bytes of an operand that is read against its layout, a transposed A, time and again. */
+const NEAR_BYTES = 81920
 /** Most bytes of a block of A or B that stays in a second-level cache of ordinary size beside the other operands. */
 const FAR_BYTES = 524288
+/** Bytes of a row of C up to which a transposed A is read once: two vectors and a half. */
+const ONE_STRIP = 40
 
 /**
  * The faster kernel for a product.
  *
- * Measured: reading A in place by rows beats copying it as long as it stays in the second-level cache; by columns only
- * while everything is in the first.
+ * Measured: reading A in place by rows beats copying it as long as it stays in the second-level cache; by columns as well when
+ * C is so narrow that A is read once, with half of that cache when twice, otherwise only near the size of the first.
  *
  * @param trans bit 0 transposes A, bit 1 transposes B
  */
 export function gemmPath(dtype: DType, trans: number, m: number, n: number, k: number): GemmPath {
   const depth = Math.min(k, KC) * elementBytes(dtype)
   if (m <= 2 * MR) return trans & 2 && n * depth > FAR_BYTES ? 'packed' : 'direct'
-  const most = trans & 1 ? NEAR_BYTES : FAR_BYTES
-  return m * depth <= most && n * depth <= most ? 'direct' : 'packed'
+  return m * depth <= (trans & 1 ? mostAgainstLayout(n * elementBytes(dtype)) : FAR_BYTES) && n * depth <= FAR_BYTES
+    ? 'direct'
+    : 'packed'
+}
+
+/** Most bytes of a transposed A that is read in place, by the bytes of a row of C. */
+function mostAgainstLayout(row: number): number {
+  if (row <= ONE_STRIP) return FAR_BYTES
+  return row <= 2 * ONE_STRIP ? FAR_BYTES / 2 : NEAR_BYTES
 }
 
 /** Whether the direct path packs B: always when it is transposed. `packsB` in assembly/gemm/block.ts is the same. */

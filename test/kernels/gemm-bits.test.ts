@@ -84,6 +84,40 @@ describe.each(variants)('$dtype gemm, $path', ({ dtype, path }) => {
     }
   })
 
+  test('strips of two vectors and a half, thin strips, and C gone through row by row', () => {
+    const random = prng(5)
+    const half = NR[dtype] / 4
+    // Behind q whole strips: half a vector and its neighbours; the sizes of a training step with ten outputs.
+    const widths = [
+      ...new Set([1, 2, 3, 4].flatMap((q) => [-1, 0, 1].map((d) => q * NR[dtype] + half + d)).concat(10, 100)),
+    ]
+    let turn = 0
+    for (const n of widths) {
+      for (const [m, k] of [
+        ...[1, 2, 3, 4, 5, 6, 7, 10].map((rows) => [rows, 10]),
+        ...[1, 2, 3, 4, 5].map((depth) => [6, depth]),
+        [2 * MR + 3, KC + 2],
+        [n, 10],
+      ]) {
+        for (let trans = 0; trans < 4; trans++) {
+          const [alpha, beta] = [ALPHAS[turn % 2], BETAS[(turn >> 1) % 4]]
+          turn += 3
+          const data = random.pick(['uniform', 'special', 'extreme'] as const)
+          check({ dtype, path, trans, m, n, k, alpha, beta, data, random })
+        }
+        turn += 1
+      }
+    }
+    // Narrow products with a long sum: the rows of B lie without a gap, or with one.
+    for (const n of [1, 2, 3, 5]) {
+      for (const k of [1, 2, 3, 4, KC + 1, KC + 2]) {
+        for (let trans = 0; trans < 4; trans++) {
+          for (const beta of [0, 1]) check({ dtype, path, trans, m: 5, n, k, alpha: 1, beta, data: 'special', random })
+        }
+      }
+    }
+  })
+
   test('every edge of a block of k, of rows and of columns', () => {
     const random = prng(3)
     const shapes = [
