@@ -2,6 +2,7 @@
 // from another (a TypeScript kernel that has seen both element types runs at half its speed). Contenders take turns within each of
 // several rounds, so that a slow moment meets them all; a ratio is formed inside a round. tinybench does the timing.
 import { Worker } from 'node:worker_threads'
+import { median } from './report/statistics.js'
 import type { WorkerAnswer, WorkerTask } from './worker.js'
 
 /** One implementation of some work. */
@@ -107,10 +108,4 @@ function seat(task: WorkerTask) {
       worker.postMessage('measure')
     })
   return { measure, leave: () => worker.terminate() }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -1,0 +1,22 @@
+// Everyone, in the order of the tables.
+import type { Adapter } from './adapter.js'
+import { deeplinear } from './deeplinear.js'
+import { jaxJs } from './jax-js.js'
+import { mlMatrix } from './ml-matrix.js'
+import { numericJs } from './numeric.js'
+import { numpyTs } from './numpy-ts.js'
+import { ort } from './ort.js'
+import { naive, tile } from './plain.js'
+import { tfjs } from './tfjs.js'
+
+export const adapters: readonly Adapter[] = [
+  ...deeplinear,
+  numpyTs,
+  ...tfjs,
+  ort,
+  jaxJs,
+  mlMatrix,
+  numericJs,
+  tile,
+  naive,
+]

@@ -1,0 +1,178 @@
+// docs/performance.md out of the runs: the first run in full, the others by what they share with it.
+import { adapters } from '../peers/all.js'
+import { OURS } from '../peers/deeplinear.js'
+import { LIMITS, READS } from './limits.js'
+import { NATIVE } from './native.js'
+import { countable, type Entry, type Row, rivals } from './race.js'
+import type { Measurement } from './results.js'
+import { fastestOther, rate } from './roofline.js'
+
+const TYPES = ['float32', 'float64'] as const
+/** Of columns. */
+const ORDER: readonly string[] = [...adapters.map(({ name }) => name), ...Object.keys(NATIVE)]
+const REPRODUCIBLE = 'deeplinear, reproducible'
+
+/** The whole page. */
+export function performancePage(runs: readonly Measurement[]): string {
+  const [run, ...others] = runs
+  return `${[
+    '<!-- Written by npm run bench:report from bench/peers.json; changes here are lost. -->',
+    '# Performance',
+    introduction(run),
+    '## Limits of this machine',
+    limits(run),
+    '![Rates of products and steps below the roofs of the machine, over flop for a byte](roofline.svg)',
+    '## Products',
+    'Operands stay in the memory of each library. All sizes as `m x n x k`, `NT` with the second operand transposed, and so on.',
+    ...TYPES.map((dtype) => table(run, dtype, 'gemm')),
+    '## Decompositions',
+    'All singular values with their vectors, and the leading ten of a matrix with `s_i = 1 / (1 + i)`. Where a library has no leading ones, its full decomposition stands in (SciPy has `svds`).',
+    ...TYPES.map((dtype) => table(run, dtype, 'svd')),
+    '## Training steps',
+    'One step of gradient descent of all layers at depth `d`, width `w`, `i` inputs and outputs, `d:w:i`, on a whitened task; with `x 1000`, regression on a thousand samples. There this library works with the second moments of the data, which it forms once; *over the samples* is the same library without that. Automatic gradients where a library has them (tfjs-wasm, jax-js under `jit`, PyTorch), else gradients written with its products.',
+    ...TYPES.map((dtype) => table(run, dtype, 'step')),
+    '## Ensembles',
+    'One step of 1024 networks side by side, of depth 3: this library in one plan, the others with batched products.',
+    ...TYPES.map((dtype) => table(run, dtype, 'ensemble')),
+    '## Single calls',
+    'A product so small that the call is what it costs; *by pointer* is what a plan pays, *plain arrays* copies operands in and the result out.',
+    ...TYPES.map((dtype) => table(run, dtype, 'call')),
+    '## Cold start',
+    coldStart(run),
+    ...(others.length > 0 ? ['## Other hosts', hosts(runs)] : []),
+    '## Who is missing',
+    missing(run),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`
+}
+
+function introduction({ date, host, machine, versions, build, effort }: Measurement): string {
+  const names = Object.entries(versions).filter(([name]) => !['deeplinear', 'node', 'v8'].includes(name))
+  return [
+    `${effort.rounds < 9 ? '**A quick look on a busy machine, not figures to quote.** ' : ''}Median of ${effort.rounds} rounds of at least ${effort.time} ms each, one thread. ${machine.cpu}, ${machine.cores} cores, ${machine.platform} ${machine.arch}; ${host} (V8 ${versions.v8}), ${date.slice(0, 10)}; deeplinear ${versions.deeplinear}, where \`createEngine()\` takes the \`${build}\` build.`,
+    `Peers: ${names.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
+    'Everyone sits in a thread or process of its own, takes turns with the others inside every round, and is timed only after its result agreed with plain loops in float64. A number under a name is its time over that of `deeplinear`, the median of the ratios within the rounds: above 1 it is slower, below 1 faster. *Minimum* and *spread* (median absolute deviation of the rounds) belong to the time of `deeplinear`. *Limit* is its share of what multiplications and additions of 128 bits reach without any operand from memory, fused or not as its build is. All of it, with the extremes of every ratio, is in [bench/peers.json](../bench/peers.json); [bench/README.md](../bench/README.md) says how to measure.',
+    'ml-matrix, numeric and the decomposition of numpy-ts compute in float64 whatever they are given. NumPy runs on one thread of OpenBLAS, held to the instruction set of its name: SSE has the vectors of WebAssembly, 128 bits, without fused operations; AVX2 has twice the width, and them.',
+  ].join('\n\n')
+}
+
+function limits(run: Measurement): string {
+  const peak = (name: string, dtype: string) => {
+    const rates = run.rows
+      .filter((row) => row.dtype === dtype)
+      .flatMap((row) =>
+        row.entries.filter((entry) => entry.name === name).map((entry) => row.flops / entry.minimum / 1000),
+      )
+    return rates.length === 0 ? '-' : Math.max(...rates).toFixed(1)
+  }
+  const arithmetic = Object.values(LIMITS).map((name) => [
+    name.replace('limit, ', ''),
+    ...TYPES.map((dtype) => peak(name, dtype)),
+  ])
+  const reads = Object.values(READS).flatMap((name) =>
+    run.reads[name] === undefined
+      ? []
+      : [[name.replace('reads, ', 'reads from '), `${run.reads[name].toFixed(1)} GB/s`]],
+  )
+  return [
+    markdown(['arithmetic without operands from memory', 'float32 GFLOP/s', 'float64 GFLOP/s'], arithmetic),
+    reads.length === 0 ? '' : markdown(['128-bit loads in order', 'rate'], reads),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** Rows of a suite, contenders as columns. */
+function table(run: Measurement, dtype: string, suite: Row['suite']): string {
+  const rows = run.rows.filter((row) => row.suite === suite && row.dtype === dtype)
+  if (rows.length === 0) return ''
+  const names = [...new Set(rows.flatMap((row) => rivals(row).map(({ name }) => name)))].filter((name) => name !== OURS)
+  names.sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b))
+  const cells = rows.map((row) => {
+    const ours = row.entries.find(({ name }) => name === OURS)!
+    return [
+      row.name.replace('gemm ', ''),
+      ...timeOf(ours),
+      ...(countable(row) ? [rate(row, ours).toFixed(1), shareOf(run, row)] : ['-', '-']),
+      ...names.map((name) => ratioOf(row.entries.find((entry) => entry.name === name))),
+    ]
+  })
+  const head = [dtype, 'deeplinear', 'minimum', 'spread', 'GFLOP/s', 'limit', ...names]
+  // A column without a figure says nothing.
+  const shown = head.map((_, column) => column < 4 || cells.some((row) => row[column] !== '-'))
+  const keep = (row: string[]) => row.filter((_, column) => shown[column])
+  return markdown(keep(head), cells.map(keep))
+}
+
+function timeOf({ median, minimum, spread }: Entry): string[] {
+  return [duration(median), duration(minimum), `${((100 * spread) / median).toFixed(0)} %`]
+}
+
+function duration(microseconds: number): string {
+  if (microseconds < 1) return `${(1000 * microseconds).toFixed(0)} ns`
+  return microseconds < 1000 ? `${microseconds.toPrecision(3)} us` : `${(microseconds / 1000).toPrecision(3)} ms`
+}
+
+/** Share of the limit of the build that ran: its time over ours, formed within the rounds. */
+function shareOf({ build }: Measurement, row: Row): string {
+  const limit = row.entries.find(({ name }) => name === (build === 'relaxed' ? LIMITS.madd : LIMITS.muladd))
+  return limit === undefined ? '-' : `${Math.round(100 * limit.ratio[0])} %`
+}
+
+function ratioOf(entry: Entry | undefined): string {
+  if (entry === undefined) return '-'
+  const [ratio] = entry.ratio
+  return ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0)
+}
+
+function coldStart({ cold }: Measurement): string {
+  if (cold.length === 0) return 'Not measured in this run.'
+  return [
+    'A fresh process: milliseconds to load and compile, then to the first product of 16 x 16 matrices read back, and from the start of Node to there.',
+    markdown(
+      ['', 'load', 'first product', 'whole process'],
+      cold.map(({ name, open, first, process }) => [name, ...[open, first, process].map((value) => `${value} ms`)]),
+    ),
+  ].join('\n\n')
+}
+
+/** A few rows on every host: rate, share of the limit there, and the lead over the fastest other library there. */
+function hosts(runs: readonly Measurement[]): string {
+  const chosen = ['gemm 64', 'gemm 512', 'step 3:100:10', 'step 3:256:100', '1024 networks 3:8:8'].flatMap((name) =>
+    TYPES.map((dtype) => ({ name, dtype })),
+  )
+  const cells = chosen.flatMap(({ name, dtype }) => {
+    const found = runs.map((run) => ({ run, row: run.rows.find((row) => row.name === name && row.dtype === dtype) }))
+    if (!found.some(({ row }) => row !== undefined)) return []
+    const parts = found.map(({ run, row }) => {
+      if (row === undefined) return '-'
+      const ours = row.entries.find((entry) => entry.name === OURS)!
+      const other = fastestOther(row)
+      const lead = other === undefined ? '' : `, x ${other.ratio[0].toFixed(1)} (${other.name})`
+      return `${rate(row, ours).toFixed(1)}, ${shareOf(run, row)}${lead}`
+    })
+    return [[`${name} ${dtype}`, ...parts]]
+  })
+  return [
+    'GFLOP/s, share of the limit on that host, and how many times as long the fastest other library in JavaScript takes there.',
+    markdown(['', ...runs.map(({ host, build, date }) => `${host}, \`${build}\`, ${date.slice(0, 10)}`)], cells),
+  ].join('\n\n')
+}
+
+function missing({ absent, failures }: Measurement): string {
+  // The reproducible build is no contender of its own where it is the default.
+  const names = absent.filter((name) => name !== REPRODUCIBLE)
+  const lines = [names.length === 0 ? 'Everyone was installed.' : `Not installed: ${names.join(', ')}.`]
+  const failed = Object.entries(failures)
+  if (failed.length > 0) {
+    lines.push('Not timed, because the result was wrong or there was none:')
+    lines.push(failed.map(([what, why]) => `- ${what}: ${why.split('\n')[0].slice(0, 160)}`).join('\n'))
+  }
+  return lines.join('\n\n')
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
+}

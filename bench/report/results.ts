@@ -1,0 +1,29 @@
+// What a run leaves behind, in a file that holds one run a host.
+import type { Effort, Row } from './race.js'
+
+/** Milliseconds of a fresh process: load and compile, first 16 x 16 product read back, and from the start of the process to that. */
+export interface ColdStart {
+  readonly name: string
+  readonly open: number
+  readonly first: number
+  readonly process: number
+}
+
+export interface Measurement {
+  readonly date: string
+  /** Node with its version and flags, or a browser. */
+  readonly host: string
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly platform: string; readonly arch: string }
+  readonly versions: Readonly<Record<string, string>>
+  /** What `createEngine()` took. */
+  readonly build: string
+  readonly effort: Effort
+  /** Contenders that are not installed. */
+  readonly absent: readonly string[]
+  /** Who failed the comparison with plain loops, or gave up, at what, and why. */
+  readonly failures: Readonly<Record<string, string>>
+  readonly rows: readonly Row[]
+  /** GB/s of reads. */
+  readonly reads: Readonly<Record<string, number>>
+  readonly cold: readonly ColdStart[]
+}

@@ -1,0 +1,166 @@
+import { parseHTML } from 'linkedom'
+import { describe, expect, test } from 'vitest'
+import { deeplinear } from '../../bench/peers/deeplinear.js'
+import { naive, tile } from '../../bench/peers/plain.js'
+import { check, checkedRuns } from '../../bench/report/check.js'
+import { performancePage } from '../../bench/report/document.js'
+import { type GemmInputs, inputsOf, type SvdInputs } from '../../bench/report/inputs.js'
+import { LIMITS } from '../../bench/report/limits.js'
+import { allProblems, type Problem, problemKey } from '../../bench/report/problems.js'
+import { type Entry, tooFast } from '../../bench/report/race.js'
+import type { Measurement } from '../../bench/report/results.js'
+import { roofline } from '../../bench/report/roofline.js'
+import { createEngineSync } from '../../src/index.js'
+
+const find = (key: string) => allProblems().find((problem) => problemKey(problem) === key)!
+
+async function resultOf(adapter: (typeof deeplinear)[number], problem: Problem): Promise<ArrayLike<number> | null> {
+  const bench = (await adapter.open())!
+  const make = bench[problem.work.kind] as
+    | ((...args: unknown[]) => ReturnType<NonNullable<typeof bench.gemm>>)
+    | undefined
+  const operation = await make?.(problem.work, inputsOf(problem), problem.dtype)
+  if (operation == null) return null
+  for (let i = 0; i < checkedRuns(problem); i++) await operation.run(1)
+  return operation.result()
+}
+
+describe('problems', () => {
+  test('have names of their own', () => {
+    const keys = allProblems().map(problemKey)
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  test('the matrix of a decomposition has the singular values that it was made with', () => {
+    const problem = find('svd 64 float64')
+    const { a, s } = inputsOf(problem) as SvdInputs
+    const engine = createEngineSync()
+    const values = engine.singularValues(engine.matrix([64, 64], a))
+    for (let i = 0; i < 64; i++) expect(Math.abs(values[i] - s[i])).toBeLessThan(1e-14)
+  })
+})
+
+describe('check', () => {
+  const keys = [
+    'gemm 32',
+    'gemm 100 TN',
+    'step 3:8:10',
+    'step 3:32:10 x 1000',
+    '1024 networks 3:4:4',
+    'svd 64',
+    'top 10 of 128',
+  ]
+  const cases = keys.flatMap((key) => [`${key} float32`, `${key} float64`])
+
+  test.each(cases)('%s: this library passes, and one wrong number does not', async (key) => {
+    const problem = find(key)
+    const result = Array.from((await resultOf(deeplinear[0], problem))!)
+    const inputs = inputsOf(problem)
+    expect(() => check(problem, inputs, result)).not.toThrow()
+    // The first number, because of products and members only a part is looked at.
+    expect(() => check(problem, inputs, [result[0] + 1e-2, ...result.slice(1)])).toThrow(/instead of/)
+    expect(() => check(problem, inputs, [Number.NaN, ...result.slice(1)])).toThrow(/instead of/)
+    expect(() => check(problem, inputs, [])).toThrow(/instead of/)
+  })
+
+  test('a step that forgot a layer fails', async () => {
+    const problem = find('step 3:8:10 float64')
+    const inputs = inputsOf(problem) as unknown as { weights: Float64Array[] }
+    const result = Array.from((await resultOf(deeplinear[0], problem))!)
+    for (let i = 0; i < inputs.weights[0].length; i++) result[i] = inputs.weights[0][i]
+    expect(() => check(problem, inputs as never, result)).toThrow(/instead of/)
+  })
+
+  test('plain contenders pass', async () => {
+    for (const key of [
+      'gemm 32 float32',
+      'gemm 100 TT float64',
+      'step 3:8:10 float32',
+      'step 3:32:10 x 1000 float64',
+    ]) {
+      const problem = find(key)
+      for (const adapter of [naive, tile]) {
+        const result = await resultOf(adapter, problem)
+        if (result !== null)
+          expect(() => check(problem, inputsOf(problem), result), `${adapter.name} ${key}`).not.toThrow()
+      }
+    }
+  })
+
+  test('a product in float32 does not pass for float64', () => {
+    const problem = find('gemm 32 float64')
+    const inputs = inputsOf(problem) as GemmInputs
+    const single = new Float32Array(32 * 32)
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j++)
+        for (let p = 0; p < 32; p++) single[i * 32 + j] += inputs.a[i * 32 + p] * inputs.b[p * 32 + j]
+    }
+    expect(() => check(problem, inputs, single)).toThrow(/instead of/)
+  })
+})
+
+describe('page', () => {
+  const entry = (name: string, median: number, ours: number): Entry => ({
+    name,
+    median,
+    minimum: median / 2,
+    spread: median / 10,
+    ratio: [median / ours, median / ours, median / ours],
+  })
+  const rows = allProblems()
+    .filter(({ name }) => ['gemm 64', 'gemm 256', 'svd 64', 'step 3:32:10 x 1000', 'gemm 4'].includes(name))
+    .map((problem) => ({
+      ...problem,
+      entries: [
+        entry('deeplinear', problem.flops / 20_000, problem.flops / 20_000),
+        entry(LIMITS.muladd, problem.flops / 25_000, problem.flops / 20_000),
+        entry('numpy-ts', problem.flops / 10_000, problem.flops / 20_000),
+      ],
+    }))
+  const run: Measurement = {
+    date: '2026-01-02T03:04:05.000Z',
+    host: 'Node 20',
+    machine: { cpu: 'a < b & c', cores: 2, platform: 'linux', arch: 'x64' },
+    versions: { deeplinear: '0', node: 'v20', v8: '11', 'numpy-ts': '1' },
+    build: 'simd',
+    effort: { rounds: 9, time: 120 },
+    absent: ['PyTorch'],
+    failures: { 'jax-js: svd 64 float32': 'Error: no' },
+    rows,
+    reads: { 'reads, memory': 10 },
+    cold: [],
+  }
+
+  test('says rate, share of the limit, ratios and who is missing', () => {
+    const page = performancePage([run, { ...run, host: 'Node 24' }])
+    const [, row] = page.match(/^\| (256 \| .*) \|$/m)!
+    const [size, , , spread, rate, limit, peer] = row.split(' | ')
+    expect([size, spread, rate, limit, peer]).toEqual(['256', '10 %', '20.0', '80 %', '2.00'])
+    expect(page).toContain('Not installed: PyTorch.')
+    expect(page).toContain('- jax-js: svd 64 float32: Error: no')
+    expect(page).toContain('Node 24')
+    expect(page).not.toContain('quick look')
+    expect(performancePage([{ ...run, effort: { rounds: 3, time: 25 } }])).toContain('quick look')
+    // What the second moments save is no arithmetic that was done.
+    const [moments] = page.match(/^\| step 3:32:10 x 1000 .*$/m)!
+    expect(moments).not.toContain('20.0')
+  })
+
+  test('finds who is faster than the machine', () => {
+    const [row] = rows.filter(({ name }) => name === 'gemm 256')
+    expect(tooFast(row)).toEqual([])
+    // Forty GFLOP/s where the limit is twenty-five, natively and not.
+    const cheat = (name: string) => entry(name, row.flops / 40_000, row.flops / 20_000)
+    expect(tooFast({ ...row, entries: [...row.entries, cheat('tfjs-wasm'), cheat('NumPy, AVX2')] })).toEqual([
+      'tfjs-wasm',
+    ])
+  })
+
+  test('draws a roofline', () => {
+    const { document } = parseHTML('<html><body></body></html>')
+    const svg = roofline(document as unknown as Document, run)
+    expect(svg).toContain('a &lt; b &amp; c')
+    expect(svg.match(/<circle/g)!.length).toBeGreaterThan(8)
+    expect(svg).not.toContain('NaN')
+  })
+})
