@@ -1,18 +1,15 @@
 // A plan builder whose matrices and scalars are one a member. Networks, tasks and update rules that write their ops with it train an ensemble
 // without knowing: its temporaries are ensemble matrices, its scalars have a cell a member. A plain matrix is shared by all members: products
 // read it as it is, elementwise ops read a copy of it for every member. Ops on single elements run unchanged over the whole block.
-import { checkInteger, describe } from '../check.js'
-import type { EngineCore } from '../engine/core.js'
-import { EnsembleMatrix, groupSize } from '../engine/ensemble-matrix.js'
+import { EnsembleMatrix } from '../engine/ensemble-matrix.js'
 import { Matrix } from '../engine/matrix.js'
-import { OptionError, ShapeError, UnsupportedError } from '../errors.js'
-import { type DType, elementBytes, type Pointer } from '../kernels/kernels.js'
+import { OptionError, ShapeError } from '../errors.js'
+import type { Pointer } from '../kernels/kernels.js'
 import { EnsembleGemmFlag, EnsembleGemmMode, EnsembleSlotFlag } from '../kernels/ops.js'
 import { foldIn, type Key } from '../random/key.js'
-import { arrangeEnsemble } from './arrange-ensemble.js'
-import { type GemmArguments, PlanBuilder } from './builder.js'
-import type { FillRow, IndexTable, StepFeed } from './feed.js'
-import { MemberSlot } from './member-slot.js'
+import type { GemmArguments } from './algebra.js'
+import type { PlanBuilder } from './builder.js'
+import { EnsembleOperands, lengthOf } from './ensemble-operands.js'
 import type { ScalarSlot } from './slot.js'
 
 /**
@@ -23,92 +20,27 @@ import type { ScalarSlot } from './slot.js'
  * const product = p.gemm({ a: w, b: w.T })
  * p.build().run(1)
  */
-export class EnsembleBuilder extends PlanBuilder {
-  readonly #memberSlots = new WeakSet<object>()
-  /** Copies for every member of shared matrices that do not change while the plan lives. */
-  readonly #copies = new Map<Matrix, EnsembleMatrix>()
-  /** Shared matrices that ops write: their copies are made anew whenever they are read. */
-  readonly #changing = new Set<Matrix>()
-  readonly #cellPointers: Pointer[] = []
-  #sharedScalars = false
-  /** The one cell of a member that stands for a slot while an op for that member alone is emitted. */
-  #memberLoss: Pointer | undefined
-
-  readonly #rates: ArrayLike<number> | undefined
-
-  /** @param rates learning rates of the members, in the place of the one that an update rule names */
-  constructor(engine: EngineCore, dtype: DType, members: number, rates?: ArrayLike<number>) {
-    super(engine, dtype, checkInteger(members, 'members', { min: 1, max: 2 ** 24 }))
-    if (rates !== undefined && rates.length !== members) {
-      throw new ShapeError(`there must be a learning rate for each of ${members} members, got ${rates.length}`, {
-        argument: 'learningRates',
-      })
-    }
-    this.#rates = rates
-  }
-
-  /** A matrix a member that belongs to the plan. */
-  override temporary(rows: number, cols: number): EnsembleMatrix {
-    checkInteger(rows, 'rows')
-    checkInteger(cols, 'cols')
-    return this.own(new EnsembleMatrix(this.engine, rows, cols, this.dtype, this.members))
-  }
-
-  /** A scalar a member. */
-  override scalar(value = 0): ScalarSlot {
-    return this.#sharedScalars ? super.scalar(value) : this.#memberSlot(value)
-  }
-
-  /** Scalars a member with the given values. */
-  memberScalar(values: ArrayLike<number>): MemberSlot {
-    if (values.length !== this.members) {
-      throw new ShapeError(`an ensemble of ${this.members} members takes as many values, got ${values.length}`, {
-        argument: 'values',
-      })
-    }
-    const slot = this.#memberSlot(0)
-    slot.values = values
-    return slot
-  }
-
-  override rate(value: number | FillRow<Float64Array>): ScalarSlot {
-    if (this.#rates === undefined) return super.rate(value)
-    if (typeof value === 'number') return this.memberScalar(this.#rates)
-    throw new OptionError('learningRates take the place of a constant learning rate, not of a schedule', {
-      argument: 'learningRates',
-    })
-  }
-
-  override get feed(): StepFeed {
-    // The number of the step is one for all members.
-    this.#sharedScalars = true
-    try {
-      return super.feed
-    } finally {
-      this.#sharedScalars = false
-    }
-  }
-
+export class EnsembleBuilder extends EnsembleOperands {
   override gemm({ a, b, alpha = 1, beta = 0, c }: GemmArguments): Matrix {
     const [m, k] = this.shapeOf(a, 'a')
     const [inner, n] = this.shapeOf(b, 'b')
     if (inner !== k) {
       throw new ShapeError(`gemm: a is ${m} x ${k}, b is ${inner} x ${n}; the inner sizes differ`, { argument: 'b' })
     }
-    const out = c === undefined ? this.temporary(m, n) : this.#written(c, 'c')
+    const out = c === undefined ? this.temporary(m, n) : this.written(c, 'c')
     this.checkShape(out, m, n, 'c')
     if (out === a.matrix || out === b.matrix) {
       throw new OptionError('gemm: c must not be a or b: it would be overwritten while it is read', { argument: 'c' })
     }
     if (k === 0) {
       // Nothing to add up: beta C is left.
-      if (beta === 0) this.copy(this.#zeros(m, n), out)
-      else this.scale(this.#common(beta, 'beta'), out)
+      if (beta === 0) this.copy(this.zeros(m, n), out)
+      else this.scale(this.common(beta, 'beta'), out)
       return out
     }
     const shared = (matrix: Matrix) => !(matrix instanceof EnsembleMatrix)
     const left = a.matrix
-    const right = shared(left) ? this.#each(b.matrix) : b.matrix
+    const right = shared(left) ? this.each(b.matrix) : b.matrix
     const mode =
       beta === 0
         ? alpha === 1
@@ -124,8 +56,8 @@ export class EnsembleBuilder extends PlanBuilder {
         (b.transposed ? 2 : 0) |
         (shared(left) ? EnsembleGemmFlag.sharedA : 0) |
         (shared(right) ? EnsembleGemmFlag.sharedB : 0) |
-        (this.#perMember(alpha) ? EnsembleGemmFlag.alphaEach : 0) |
-        (this.#perMember(beta) ? EnsembleGemmFlag.betaEach : 0) |
+        (this.perMember(alpha) ? EnsembleGemmFlag.alphaEach : 0) |
+        (this.perMember(beta) ? EnsembleGemmFlag.betaEach : 0) |
         mode,
       m,
       n,
@@ -141,20 +73,20 @@ export class EnsembleBuilder extends PlanBuilder {
   }
 
   override add(a: Matrix, b: Matrix, c?: Matrix): Matrix {
-    return super.add(this.#each(a, 'a'), this.#each(b, 'b'), c && this.#written(c, 'c'))
+    return super.add(this.each(a, 'a'), this.each(b, 'b'), c && this.written(c, 'c'))
   }
 
   override subtract(a: Matrix, b: Matrix, c?: Matrix): Matrix {
-    return super.subtract(this.#each(a, 'a'), this.#each(b, 'b'), c && this.#written(c, 'c'))
+    return super.subtract(this.each(a, 'a'), this.each(b, 'b'), c && this.written(c, 'c'))
   }
 
   override multiply(a: Matrix, b: Matrix, c?: Matrix): Matrix {
-    return super.multiply(this.#each(a, 'a'), this.#each(b, 'b'), c && this.#written(c, 'c'))
+    return super.multiply(this.each(a, 'a'), this.each(b, 'b'), c && this.written(c, 'c'))
   }
 
   override axpy(alpha: ScalarSlot | number, x: Matrix, y: Matrix): void {
-    const [from, to] = [this.#each(x, 'x'), this.#written(y, 'y')]
-    if (!this.#perMember(alpha)) {
+    const [from, to] = [this.each(x, 'x'), this.written(y, 'y')]
+    if (!this.perMember(alpha)) {
       super.axpy(alpha, from, to)
       return
     }
@@ -163,12 +95,12 @@ export class EnsembleBuilder extends PlanBuilder {
   }
 
   override copy(x: Matrix, y?: Matrix): Matrix {
-    return super.copy(this.#each(x, 'x'), y && this.#written(y, 'y'))
+    return super.copy(this.each(x, 'x'), y && this.written(y, 'y'))
   }
 
   override scale(alpha: ScalarSlot | number, x: Matrix): void {
-    const to = this.#written(x, 'x')
-    if (this.#perMember(alpha)) {
+    const to = this.written(x, 'x')
+    if (this.perMember(alpha)) {
       this.emit('ensembleScal', { ...lengthOf(to), c: to.pointer, alpha: this.pointerOf(alpha) })
     } else super.scale(alpha, to)
   }
@@ -178,9 +110,9 @@ export class EnsembleBuilder extends PlanBuilder {
   }
 
   override dot(a: Matrix, b: Matrix, out: ScalarSlot = this.scalar()): ScalarSlot {
-    const [x, y] = [this.#each(a, 'a'), this.#each(b, 'b')]
+    const [x, y] = [this.each(a, 'a'), this.each(b, 'b')]
     this.checkShape(b, a.rows, a.cols, 'b')
-    this.emit('ensembleDot', { ...lengthOf(x), a: x.pointer, b: y.pointer, out: this.#cells(out, 'out') })
+    this.emit('ensembleDot', { ...lengthOf(x), a: x.pointer, b: y.pointer, out: this.cells(out, 'out') })
     return out
   }
 
@@ -190,17 +122,17 @@ export class EnsembleBuilder extends PlanBuilder {
     b: ScalarSlot | number,
     out: ScalarSlot = this.scalar(),
   ): ScalarSlot {
-    if (![alpha, a, b, out].some((scalar) => this.#perMember(scalar))) return super.slotAxpy(alpha, a, b, out)
+    if (![alpha, a, b, out].some((scalar) => this.perMember(scalar))) return super.slotAxpy(alpha, a, b, out)
     this.emit('ensembleSlotAxpy', {
       trans:
-        (this.#perMember(a) ? EnsembleSlotFlag.a : 0) |
-        (this.#perMember(b) ? EnsembleSlotFlag.b : 0) |
-        (this.#perMember(alpha) ? EnsembleSlotFlag.alpha : 0),
-      n: this.#cellCount,
+        (this.perMember(a) ? EnsembleSlotFlag.a : 0) |
+        (this.perMember(b) ? EnsembleSlotFlag.b : 0) |
+        (this.perMember(alpha) ? EnsembleSlotFlag.alpha : 0),
+      n: this.cellCount,
       a: this.pointerOf(a),
       b: this.pointerOf(b),
       alpha: this.pointerOf(alpha),
-      out: this.#cells(out, 'out'),
+      out: this.cells(out, 'out'),
     })
     return out
   }
@@ -211,72 +143,49 @@ export class EnsembleBuilder extends PlanBuilder {
       super.row(table, out, cursor)
       return
     }
-    const shared = this.#sharedTemporary(out.rows, out.cols)
+    const shared = this.sharedTemporary(out.rows, out.cols)
     super.row(table, shared, cursor)
-    this.#broadcast(shared, out)
-  }
-
-  /** The columns that this step's row of `indices` names, of a matrix of all members: the result is one of all members too. */
-  override gather(a: Matrix, indices: IndexTable): Matrix {
-    this.check(a, 'a')
-    if (a instanceof EnsembleMatrix) {
-      throw new UnsupportedError('gather takes samples that all members share, got a matrix a member', {
-        argument: 'a',
-      })
-    }
-    const { feed } = this
-    const out = this.#sharedTemporary(a.rows, indices.count)
-    indices.limit = Math.min(indices.limit, a.cols)
-    this.emit('gather', {
-      m: a.rows,
-      n: indices.count,
-      a: a.pointer,
-      lda: a.cols,
-      b: indices.pointer,
-      c: out.pointer,
-      beta: this.pointerOf(feed.cursor),
-    })
-    return out
+    this.broadcast(shared, out)
   }
 
   override leakyRelu(slope: number, z: Matrix, c: Matrix = this.temporary(z.rows, z.cols)): Matrix {
-    return super.leakyRelu(slope, this.#each(z, 'z'), this.#written(c, 'c'))
+    return super.leakyRelu(slope, this.each(z, 'z'), this.written(c, 'c'))
   }
 
   override tanh(z: Matrix, c: Matrix = this.temporary(z.rows, z.cols)): Matrix {
-    return super.tanh(this.#each(z, 'z'), this.#written(c, 'c'))
+    return super.tanh(this.each(z, 'z'), this.written(c, 'c'))
   }
 
   override leakyReluGradient(slope: number, z: Matrix, g: Matrix, c: Matrix = g): Matrix {
-    return super.leakyReluGradient(slope, this.#each(z, 'z'), this.#each(g, 'g'), this.#written(c, 'c'))
+    return super.leakyReluGradient(slope, this.each(z, 'z'), this.each(g, 'g'), this.written(c, 'c'))
   }
 
   override tanhGradient(y: Matrix, g: Matrix, c: Matrix = g): Matrix {
-    return super.tanhGradient(this.#each(y, 'y'), this.#each(g, 'g'), this.#written(c, 'c'))
+    return super.tanhGradient(this.each(y, 'y'), this.each(g, 'g'), this.written(c, 'c'))
   }
 
   override axpby(alpha: ScalarSlot | number, x: Matrix, beta: ScalarSlot | number, y: Matrix): void {
-    super.axpby(this.#common(alpha, 'alpha'), this.#each(x, 'x'), this.#common(beta, 'beta'), this.#written(y, 'y'))
+    super.axpby(this.common(alpha, 'alpha'), this.each(x, 'x'), this.common(beta, 'beta'), this.written(y, 'y'))
   }
 
   override clamp(limit: ScalarSlot | number, x: Matrix): void {
-    super.clamp(this.#common(limit, 'limit'), this.#written(x, 'x'))
+    super.clamp(this.common(limit, 'limit'), this.written(x, 'x'))
   }
 
   override adam(cells: readonly ScalarSlot[], m: Matrix, v: Matrix, g: Matrix): void {
-    this.#common(cells[0], 'cells')
-    super.adam(cells, this.#written(m, 'm'), this.#written(v, 'v'), this.#written(g, 'g'))
+    this.common(cells[0], 'cells')
+    super.adam(cells, this.written(m, 'm'), this.written(v, 'v'), this.written(g, 'g'))
   }
 
   override rmsprop(cells: readonly ScalarSlot[], v: Matrix, g: Matrix): void {
-    this.#common(cells[0], 'cells')
-    super.rmsprop(cells, this.#written(v, 'v'), this.#written(g, 'g'))
+    this.common(cells[0], 'cells')
+    super.rmsprop(cells, this.written(v, 'v'), this.written(g, 'g'))
   }
 
   override clipFactor(limit: ScalarSlot | number, square: ScalarSlot, out: ScalarSlot = this.scalar()): ScalarSlot {
-    const to = this.#cells(out, 'out')
+    const to = this.cells(out, 'out')
     const cell = (scalar: ScalarSlot | number, member: number) =>
-      this.pointerOf(scalar) + (this.#perMember(scalar) ? 8 * member : 0)
+      this.pointerOf(scalar) + (this.perMember(scalar) ? 8 * member : 0)
     for (let member = 0; member < this.members; member++) {
       this.emit('clipFactor', { alpha: cell(limit, member), a: cell(square, member), out: to + 8 * member })
     }
@@ -285,11 +194,11 @@ export class EnsembleBuilder extends PlanBuilder {
 
   /** Member i draws from `foldIn(key, i)`, however many there are. */
   override normal(key: Key, c: Matrix, alpha: ScalarSlot | number = 1): Matrix {
-    const to = this.#written(c, 'c')
+    const to = this.written(c, 'c')
     const noise = this.own(new Matrix(this.engine, c.rows, c.cols, this.dtype))
     for (let member = 0; member < this.members; member++) {
-      super.normal(foldIn(key, member), noise, this.#common(alpha, 'alpha'))
-      this.#give(noise, to, member)
+      super.normal(foldIn(key, member), noise, this.common(alpha, 'alpha'))
+      this.give(noise, to, member)
     }
     return to
   }
@@ -301,147 +210,21 @@ export class EnsembleBuilder extends PlanBuilder {
     { scale = 1, gradient, loss }: Parameters<PlanBuilder['sampleLoss']>[3],
   ): void {
     const [rows, cols] = [outputs.rows, outputs.cols]
-    const from = this.#each(outputs, 'outputs')
-    const to = gradient === undefined ? undefined : this.#written(gradient, 'gradient')
+    const from = this.each(outputs, 'outputs')
+    const to = gradient === undefined ? undefined : this.written(gradient, 'gradient')
     const [z, y, g] = [0, 1, 2].map(() => this.own(new Matrix(this.engine, rows, cols, this.dtype)))
-    const cells = loss === undefined ? 0 : this.#cells(loss, 'loss')
+    const cells = loss === undefined ? 0 : this.cells(loss, 'loss')
     for (let member = 0; member < this.members; member++) {
-      this.#take(from, member, z)
-      if (targets instanceof EnsembleMatrix) this.#take(targets, member, y)
-      this.#memberLoss = loss === undefined ? undefined : cells + 8 * member
+      this.take(from, member, z)
+      if (targets instanceof EnsembleMatrix) this.take(targets, member, y)
+      this.memberLoss = loss === undefined ? undefined : cells + 8 * member
       super.sampleLoss(name, z, targets instanceof EnsembleMatrix ? y : targets, {
-        scale: this.#common(scale, 'scale'),
+        scale: this.common(scale, 'scale'),
         gradient: to && g,
         loss,
       })
-      if (to !== undefined) this.#give(g, to, member)
+      if (to !== undefined) this.give(g, to, member)
     }
-    this.#memberLoss = undefined
+    this.memberLoss = undefined
   }
-
-  /** A scalar that is one for all members. */
-  #common(scalar: ScalarSlot | number, name: string): ScalarSlot | number {
-    if (!this.#perMember(scalar)) return scalar
-    throw new UnsupportedError(`${name} is one for all members here, got a scalar a member`, { argument: name })
-  }
-
-  #take(from: EnsembleMatrix, member: number, to: Matrix): void {
-    const { offset, stride } = from.memberStride(member)
-    const a = from.pointer + offset * elementBytes(this.dtype)
-    this.check(from, 'a')
-    this.check(to, 'c')
-    this.emit('copyStrided', { n: to.size, a, lda: stride, c: to.pointer, ldc: 1 })
-  }
-
-  #give(from: Matrix, to: EnsembleMatrix, member: number): void {
-    const { offset, stride } = to.memberStride(member)
-    const c = to.pointer + offset * elementBytes(this.dtype)
-    this.check(from, 'a')
-    this.check(to, 'c')
-    this.emit('copyStrided', { n: from.size, a: from.pointer, lda: 1, c, ldc: stride })
-  }
-
-  /** Nobody runs the head of an ensemble's step alone, and a head would be a border that no part of the members crosses. */
-  override publishEndToEnd(): void {}
-
-  protected override arrange(words: readonly number[]): { words: readonly number[]; head: number } {
-    const copies = new Set<Matrix>(this.#copies.values())
-    const groupBytes = new Map<number, number>()
-    for (const matrix of this.operands) {
-      if (!(matrix instanceof EnsembleMatrix) || copies.has(matrix)) continue
-      groupBytes.set(matrix.pointer, 32 * matrix.rows * matrix.cols)
-    }
-    for (const pointer of this.#cellPointers) groupBytes.set(pointer, 8 * groupSize(this.dtype))
-    return { words: arrangeEnsemble(words, { groups: this.#groups, groupBytes }), head: 0 }
-  }
-
-  get #groups(): number {
-    return Math.ceil(this.members / groupSize(this.dtype))
-  }
-
-  get #cellCount(): number {
-    return this.#groups * groupSize(this.dtype)
-  }
-
-  #memberSlot(value: number): MemberSlot {
-    const { engine } = this
-    const pointer = engine.allocate(8 * this.#cellCount)
-    this.own({ dispose: () => engine.free(pointer) })
-    this.#cellPointers.push(pointer)
-    const make = (initial: number) => this.#memberSlot(initial)
-    const slot = new MemberSlot(engine, this.slots, pointer, this.members, this.#cellCount, make)
-    slot.value = value
-    this.#memberSlots.add(slot)
-    return slot
-  }
-
-  #perMember(scalar: ScalarSlot | number): boolean {
-    return scalar instanceof MemberSlot
-  }
-
-  protected override pointerOf(scalar: ScalarSlot | number): Pointer {
-    if (scalar instanceof MemberSlot && this.#memberSlots.has(scalar)) return this.#memberLoss ?? scalar.pointer
-    return super.pointerOf(scalar)
-  }
-
-  /** Where an op writes a scalar a member. */
-  #cells(out: ScalarSlot, name: string): Pointer {
-    const pointer = this.pointerOf(out)
-    if (!this.#perMember(out)) {
-      throw new OptionError(`${name} must be a scalar a member, got one for all members; make it with scalar()`, {
-        argument: name,
-      })
-    }
-    return pointer
-  }
-
-  /** What an op writes: an ensemble matrix of as many members. */
-  #written(matrix: Matrix, name: string): EnsembleMatrix {
-    this.check(matrix, name)
-    if (matrix instanceof EnsembleMatrix) return matrix
-    throw new OptionError(
-      `${name} is a matrix of all members, which an op of an ensemble cannot write; got ${describe(matrix)}`,
-      { argument: name },
-    )
-  }
-
-  /** An operand of an elementwise op: a matrix a member, or a copy of a shared one for every member. */
-  #each(matrix: Matrix, name = 'b'): EnsembleMatrix {
-    this.check(matrix, name)
-    if (matrix instanceof EnsembleMatrix) return matrix
-    if (this.#changing.has(matrix)) {
-      const out = this.temporary(matrix.rows, matrix.cols)
-      this.#broadcast(matrix, out)
-      return out
-    }
-    let copy = this.#copies.get(matrix)
-    if (copy === undefined) {
-      copy = this.temporary(matrix.rows, matrix.cols).writeAll(matrix.view())
-      this.operands.add(copy)
-      this.#copies.set(matrix, copy)
-    }
-    return copy
-  }
-
-  #zeros(rows: number, cols: number): EnsembleMatrix {
-    const zeros = this.temporary(rows, cols)
-    zeros.view().fill(0)
-    return zeros
-  }
-
-  #sharedTemporary(rows: number, cols: number): Matrix {
-    const matrix = this.own(new Matrix(this.engine, rows, cols, this.dtype))
-    this.#changing.add(matrix)
-    return matrix
-  }
-
-  #broadcast(from: Matrix, to: EnsembleMatrix): void {
-    this.check(from, 'a')
-    this.check(to, 'c')
-    this.emit('ensembleBroadcast', { ...lengthOf(to), a: from.pointer, c: to.pointer })
-  }
-}
-
-function lengthOf(matrix: EnsembleMatrix): { m: number; n: number } {
-  return { m: matrix.groups, n: matrix.rows * matrix.cols }
 }

@@ -12,16 +12,7 @@ export function multiply(
   bAt = 0,
   outAt = 0,
 ): Float64Array {
-  for (let i = 0; i < m; i++) {
-    const row = outAt + i * n
-    for (let j = 0; j < n; j++) out[row + j] = 0
-    for (let l = 0; l < k; l++) {
-      const factor = a[aAt + i * k + l]
-      const from = bAt + l * n
-      for (let j = 0; j < n; j++) out[row + j] += factor * b[from + j]
-    }
-  }
-  return out
+  return multiplyRows(a, aAt, k, 1, b, bAt, m, k, n, out, outAt)
 }
 
 /** a' b: a is (k, m), b is (k, n). */
@@ -36,11 +27,28 @@ export function multiplyLeftTransposed(
   bAt = 0,
   outAt = 0,
 ): Float64Array {
+  return multiplyRows(a, aAt, 1, m, b, bAt, m, k, n, out, outAt)
+}
+
+/** The same for a whose element (i, l) stands at `aAt + i * rowStep + l * columnStep`. */
+function multiplyRows(
+  a: Float64Array,
+  aAt: number,
+  rowStep: number,
+  columnStep: number,
+  b: Float64Array,
+  bAt: number,
+  m: number,
+  k: number,
+  n: number,
+  out: Float64Array,
+  outAt: number,
+): Float64Array {
   for (let i = 0; i < m; i++) {
     const row = outAt + i * n
     for (let j = 0; j < n; j++) out[row + j] = 0
     for (let l = 0; l < k; l++) {
-      const factor = a[aAt + l * m + i]
+      const factor = a[aAt + i * rowStep + l * columnStep]
       const from = bAt + l * n
       for (let j = 0; j < n; j++) out[row + j] += factor * b[from + j]
     }
