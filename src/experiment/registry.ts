@@ -1,43 +1,15 @@
 // Every experiment by its id.
 import { OptionError } from '../errors.js'
 import type { Experiment } from './experiment.js'
-import { continualLearning } from './lambda-balanced/continual-learning.js'
-import { delayedRich } from './lambda-balanced/delayed-rich.js'
-import { fineTuning } from './lambda-balanced/fine-tuning.js'
-import { lambdaFlow } from './lambda-balanced/lambda-flow.js'
-import { noiseRobustness } from './lambda-balanced/noise-robustness.js'
-import { regimeMapExperiment } from './lambda-balanced/regime-map.js'
-import { reversalLearning } from './lambda-balanced/reversal-learning.js'
-import { semanticDevelopment } from './lambda-balanced/semantic-development.js'
-import { transferLearning } from './lambda-balanced/transfer-learning.js'
-import { mixedDynamics } from './mixed/dynamics.js'
-import { mixedPhaseDiagram } from './mixed/phase-diagram.js'
-import { mixedWidth } from './mixed/width.js'
-import { escapeTimes } from './saddle/escape-time.js'
-import { symmetricGreedy } from './saddle/glrl.js'
-import { greedyPhases } from './saddle/greedy-low-rank.js'
-import { kernelChange } from './saddle/kernel-change.js'
-import { plateauSequence } from './saddle/plateaus.js'
+import { lambdaBalancedExperiments } from './lambda-balanced/index.js'
+import { mixedExperiments } from './mixed/index.js'
+import { saddleExperiments } from './saddle/index.js'
 
 /** All experiments, in the order of the papers. */
 export const experiments: readonly Experiment[] = Object.freeze([
-  escapeTimes,
-  kernelChange,
-  greedyPhases,
-  plateauSequence,
-  symmetricGreedy,
-  mixedDynamics,
-  mixedPhaseDiagram,
-  mixedWidth,
-  lambdaFlow,
-  continualLearning,
-  reversalLearning,
-  transferLearning,
-  semanticDevelopment,
-  regimeMapExperiment,
-  delayedRich,
-  noiseRobustness,
-  fineTuning,
+  ...saddleExperiments,
+  ...mixedExperiments,
+  ...lambdaBalancedExperiments,
 ])
 
 /**

@@ -1,0 +1,15 @@
+// Saddle-to-saddle dynamics: escape, plateaus, greedy low-rank learning. In the order of the papers.
+import type { Experiment } from '../experiment.js'
+import { escapeTimes } from './escape-time.js'
+import { symmetricGreedy } from './glrl.js'
+import { greedyPhases } from './greedy-low-rank.js'
+import { kernelChange } from './kernel-change.js'
+import { plateauSequence } from './plateaus.js'
+
+export const saddleExperiments: readonly Experiment[] = [
+  escapeTimes,
+  kernelChange,
+  greedyPhases,
+  plateauSequence,
+  symmetricGreedy,
+]
