@@ -21,6 +21,14 @@ function expectHolds({ checks, figures, pass }: Reproduction, count: number) {
 }
 
 describe('experiments from saddle to saddle', () => {
+  test('phase-transition: two layers', async () => {
+    const set = { depths: [2], gammas: [0.75, 3], widths: [16, 512] }
+    expectHolds(await reproduce('phase-transition', { set }), 6)
+  })
+  test('phase-transition: three layers, another target', async () => {
+    const set = { values: [3, 1], depths: [3], gammas: [0.9], widths: [16, 64] }
+    expectHolds(await reproduce('phase-transition', { set, seed: 3 }), 1)
+  })
   test('plateaus: as the guide sets it', async () => {
     expectHolds(await reproduce('plateaus'), 11)
   })

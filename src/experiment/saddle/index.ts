@@ -4,9 +4,11 @@ import { escapeTimes } from './escape-time.js'
 import { symmetricGreedy } from './glrl.js'
 import { greedyPhases } from './greedy-low-rank.js'
 import { kernelChange } from './kernel-change.js'
+import { phaseTransition } from './phase-transition.js'
 import { plateauSequence } from './plateaus.js'
 
 export const saddleExperiments: readonly Experiment[] = [
+  phaseTransition,
   escapeTimes,
   kernelChange,
   greedyPhases,

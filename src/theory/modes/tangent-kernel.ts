@@ -22,13 +22,12 @@ export function tangentKernel(weights: readonly ArrayLike<number>[], sizes: read
   return kernelOf(chain, theta)
 }
 
-/** The tangent kernel of a checked chain. */
-export function kernelOf(chain: Chain, theta: Float64Array): Float64Array {
+/** The tangent kernel of a checked chain, whose forward products may be given. */
+export function kernelOf(chain: Chain, theta: Float64Array, forward = chain.forward(theta)): Float64Array {
   const { sizes, depth } = chain
   const [n, m] = [sizes[0], sizes[depth]]
   const size = n * m
   const kernel = new Float64Array(size * size)
-  const forward = chain.forward(theta)
   let back: Float64Array | undefined
   for (let l = depth; l >= 1; l--) {
     // back = W_L .. W_(l+1), shape (m, n_l); none for the last layer, where it is the identity.

@@ -46,6 +46,15 @@ function multiplyRows(
 ): Float64Array {
   for (let i = 0; i < m; i++) {
     const row = outAt + i * n
+    if (n < 5) {
+      // Too short a row to go along it: one sum at a time.
+      for (let j = 0; j < n; j++) {
+        let sum = 0
+        for (let l = 0; l < k; l++) sum += a[aAt + i * rowStep + l * columnStep] * b[bAt + l * n + j]
+        out[row + j] = sum
+      }
+      continue
+    }
     for (let j = 0; j < n; j++) out[row + j] = 0
     for (let l = 0; l < k; l++) {
       const factor = a[aAt + i * rowStep + l * columnStep]
@@ -112,5 +121,7 @@ export function frobenius(x: Float64Array): number {
 
 /** x - y, into a new array. */
 export function difference(x: Float64Array, y: Float64Array): Float64Array {
-  return x.map((value, i) => value - y[i])
+  const out = new Float64Array(x.length)
+  for (let i = 0; i < x.length; i++) out[i] = x[i] - y[i]
+  return out
 }

@@ -74,12 +74,12 @@ export function nearestMinimum(
       const map = forward[chain.depth - 1]
       for (let i = 0; i < right.length; i++) right[i] += y[i] - map[i]
       try {
-        solvePositive(kernelOf(chain, theta), y.length, right, 1)
+        solvePositive(kernelOf(chain, theta, forward), y.length, right, 1)
       } catch (error) {
         if (error instanceof ConvergenceError) return false
         throw error
       }
-      chain.pullBack(theta, chain.forward(theta), right, step)
+      chain.pullBack(theta, forward, right, step)
       return true
     }
     let [distance, change, iterations] = [0, Infinity, 0]
