@@ -3,6 +3,7 @@ export { type ConfiguredRun, createRun } from './create-run.js'
 export { jsonSchema } from './json-schema.js'
 export { parseConfig } from './parse.js'
 export type {
+  FeedbackRuleConfig,
   InitConfig,
   LearningRateConfig,
   MatrixConfig,

@@ -1,6 +1,7 @@
 // Networks of a configuration.
 import * as z from 'zod'
 import {
+  activationAlignment,
   balanced,
   createDiagonalNetwork,
   createGramNetwork,
@@ -10,11 +11,14 @@ import {
   explicit,
   gaussian,
   type Initializer,
+  informationAlignment,
   meanField,
   type NetworkOptions,
   ntk,
   orthogonal,
   standard,
+  symmetricAlignment,
+  weightMirror,
 } from '../index.js'
 import { exactlyOne, kind, oneOf } from './kinds.js'
 import { count, mask, matrix, nonnegative, positive, seed } from './values.js'
@@ -68,7 +72,46 @@ const start = {
   seed: seed.default(0).describe('seed of the start'),
   dtype,
 }
-const feedbackRule = z.enum(['fixed', 'kolen-pollack']).default('fixed')
+const coefficient = nonnegative.optional()
+const rate = positive.optional().describe('learning rate of B over that of the weights; default 1')
+const signal = z
+  .union([
+    z.literal('activity'),
+    z.strictObject({ variance: positive.optional(), samples: count.optional(), seed: seed.optional() }),
+  ])
+  .optional()
+  .describe('what drives the rule: white noise, expected or drawn, or activities; default: expected, of variance 1')
+const alignmentRules = oneOf([
+  kind(
+    'feedbackRule',
+    'weightMirror',
+    "-amp C W' + decay B",
+    { amp: coefficient, decay: coefficient, rate, signal },
+    weightMirror,
+  ),
+  kind(
+    'feedbackRule',
+    'informationAlignment',
+    "-amp C W' + decay B + null B W C W'",
+    { amp: coefficient, decay: coefficient, null: coefficient, rate, signal },
+    informationAlignment,
+  ),
+  kind(
+    'feedbackRule',
+    'symmetricAlignment',
+    "-self W' + decay B",
+    { self: coefficient, decay: coefficient, rate },
+    symmetricAlignment,
+  ),
+  kind(
+    'feedbackRule',
+    'activationAlignment',
+    "-amp C W' + sparse C B",
+    { amp: coefficient, sparse: coefficient, rate, signal },
+    activationAlignment,
+  ),
+])
+const feedbackRule = z.union([z.enum(['fixed', 'kolen-pollack']), alignmentRules.schema]).default('fixed')
 
 export const networks = oneOf([
   kind(
@@ -105,7 +148,7 @@ export const networks = oneOf([
         .optional()
         .describe('matrices B_2 .. B_L in place of the transposed weights on the way back'),
     },
-    ({ init, parameterization, masks, activation, biases, outputMultiplier, ...rest }) =>
+    ({ init, parameterization, masks, activation, biases, outputMultiplier, feedback, ...rest }) =>
       (engine: Engine) => {
         // What is at its default is left out: any of these options makes a feedforward network of a deep linear one.
         const options: NetworkOptions = {
@@ -116,6 +159,12 @@ export const networks = oneOf([
           ...(activation !== 'linear' && { activation }),
           ...(biases !== false && { biases }),
           ...(outputMultiplier !== 1 && { outputMultiplier }),
+          ...(feedback && {
+            feedback: {
+              ...feedback,
+              rule: typeof feedback.rule === 'string' ? feedback.rule : alignmentRules.make(feedback.rule),
+            },
+          }),
         }
         return createNetwork(engine, options)
       },

@@ -94,6 +94,10 @@ const kinds = oneOf([
     },
     (options) => probes.alignment(options),
   ),
+  probe('weightAngle', 'angles between weights and transposed feedback matrices', {}, () => probes.weightAngle()),
+  probe('projectionAngle', 'the same of what they make of activities', {}, () => probes.projectionAngle()),
+  probe('gradientAngle', 'the same of what they make of errors', {}, () => probes.gradientAngle()),
+  probe('feedbackRatio', 'norms of feedback matrices over those of weights', {}, () => probes.feedbackRatio()),
   probe(
     'sharpness',
     'the largest eigenvalue of the Hessian in all weights',

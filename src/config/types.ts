@@ -66,6 +66,24 @@ interface StartConfig {
   dtype?: DTypeConfig
 }
 
+type FeedbackSignalConfig = 'activity' | { variance?: number; samples?: number; seed?: number }
+
+/** How feedback matrices learn. */
+export type FeedbackRuleConfig =
+  | 'fixed'
+  | 'kolen-pollack'
+  | { kind: 'weightMirror'; amp?: number; decay?: number; rate?: number; signal?: FeedbackSignalConfig }
+  | {
+      kind: 'informationAlignment'
+      amp?: number
+      decay?: number
+      null?: number
+      rate?: number
+      signal?: FeedbackSignalConfig
+    }
+  | { kind: 'symmetricAlignment'; self?: number; decay?: number; rate?: number }
+  | { kind: 'activationAlignment'; amp?: number; sparse?: number; rate?: number; signal?: FeedbackSignalConfig }
+
 /** What learns. */
 export type NetworkConfig =
   | ({
@@ -78,8 +96,8 @@ export type NetworkConfig =
       outputMultiplier?: number
       masks?: (MatrixConfig | null)[]
       feedback?:
-        | { matrices: MatrixConfig[]; rule?: 'fixed' | 'kolen-pollack' }
-        | { variance: number; rule?: 'fixed' | 'kolen-pollack' }
+        | { matrices: MatrixConfig[]; rule?: FeedbackRuleConfig }
+        | { variance: number; rule?: FeedbackRuleConfig }
     } & StartConfig)
   | ({ kind: 'gram'; sizes: number[] } & StartConfig)
   | { kind: 'diagonal'; depths: number[]; start: MatrixConfig; dtype?: DTypeConfig }
@@ -168,6 +186,10 @@ export type ProbeConfig =
             | 'weights'
             | 'weightNorms'
             | 'lambda'
+            | 'weightAngle'
+            | 'projectionAngle'
+            | 'gradientAngle'
+            | 'feedbackRatio'
         }
       | { kind: 'singularValues'; rank?: number }
       | { kind: 'singularVectors'; rank: number }

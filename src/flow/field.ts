@@ -98,6 +98,13 @@ export class FlowField {
           { argument: 'clock' },
         )
       }
+      const rule = net.kind === 'feedforward' ? net.feedbackRule : undefined
+      if (rule?.signal === 'sampled') {
+        throw new UnsupportedError(
+          `${rule.name} draws noise in every step, and a flow has none; leave out signal.samples for its expectation`,
+          { argument: 'net' },
+        )
+      }
       const ascent = negated(task)
       const emitted =
         net.kind === 'gram'
@@ -110,6 +117,8 @@ export class FlowField {
           const slope = emitted.slopes[i]
           if (weightPenalty > 0 && role === 'weight')
             p.note('penalty on the weights').axpy(-weightPenalty, matrix, slope)
+          // Its own objective is not turned round with the loss.
+          if (role === 'feedback' && rule?.own) p.note(`slope of ${name}`).scale(-1, slope)
           const rate = rates?.[i] ?? 1
           if (rate !== 1 && !lossClock) p.note(`rate of ${name}`).scale(rate, slope)
         })

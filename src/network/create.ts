@@ -1,5 +1,5 @@
 // Making networks of layers: a chain of weights, or a feedforward network where more is asked for.
-import { checkChoice, checkNumber, checkOptions, describe } from '../check.js'
+import { checkNumber, checkOptions, describe } from '../check.js'
 import { type MatrixLike, readDense } from '../engine/coerce.js'
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
@@ -10,7 +10,8 @@ import { foldIn, type Key } from '../random/key.js'
 import { normal } from '../random/normal.js'
 import { type ActivationOption, checkActivation } from './activation.js'
 import { DeepLinearNetwork } from './deep-linear.js'
-import { type FeedbackRule, FeedforwardNetwork, type Layer } from './feedforward.js'
+import { type AlignmentRule, checkFeedbackRule, type FeedbackRule } from './feedback/rule.js'
+import { FeedforwardNetwork, type Layer } from './feedforward.js'
 import { shapesOf } from './initializer.js'
 import { type CommonNetworkOptions, checkNetworkOptions, NETWORK_KEYS } from './options.js'
 import { type Parameterization, standard } from './parameterization.js'
@@ -37,8 +38,9 @@ export interface FeedforwardOptions {
   masks?: readonly (MatrixLike | undefined)[]
   /**
    * Matrices B_2 .. B_L, each (n_{l-1}, n_l), that take the place of the transposed weights on the way back: given, or normal with a variance.
-   * `'kolen-pollack'` lets them learn by the transposed update of the weights, so that under `addWeightDecay` the two come together. Default:
-   * the transposed weights.
+   * `'kolen-pollack'` lets them learn by the transposed update of the weights, so that under `addWeightDecay` the two come together;
+   * `weightMirror`, `informationAlignment`, `symmetricAlignment` and `activationAlignment` by objectives of their own. Update rules treat matrices
+   * that learn as they treat weights: momentum, decay and `layerRates` act on both. Default: the transposed weights.
    */
   feedback?: { matrices: readonly MatrixLike[]; rule?: FeedbackRule } | { variance: number; rule?: FeedbackRule }
 }
@@ -146,10 +148,10 @@ export function createNetwork(engine: EngineCore, options: NetworkOptions): Deep
       masks: plan.masks.some((mask) => mask !== undefined)
         ? digest(...plan.masks.map((mask) => mask ?? NO_MASK))
         : null,
-      feedback: plan.feedback === undefined ? null : feedbackRule,
+      feedback: plan.feedback === undefined ? null : describeRule(feedbackRule),
       // Matrices that learn are part of the state, and those that do not are a choice.
       feedbackMatrices:
-        plan.feedback === undefined || feedbackRule !== 'fixed'
+        plan.feedback === undefined || feedbackRule !== undefined
           ? null
           : digest(...layers.flatMap(({ feedback }) => (feedback === undefined ? [] : [asFloat64(feedback)]))),
     }
@@ -158,6 +160,12 @@ export function createNetwork(engine: EngineCore, options: NetworkOptions): Deep
     for (const matrix of made) matrix.dispose()
     throw error
   }
+}
+
+/** The two that have always been words stay words: checkpoints hold them. */
+function describeRule(rule: AlignmentRule | undefined): unknown {
+  if (rule === undefined) return 'fixed'
+  return rule.own ? rule.description : rule.name
 }
 
 function asFloat64(matrix: Matrix): Float64Array {
@@ -253,9 +261,9 @@ function checkMasks(given: unknown, sizes: readonly number[]): readonly (Float64
 }
 
 function checkFeedback(given: unknown, sizes: readonly number[]) {
-  if (given === undefined) return { feedback: undefined, feedbackRule: 'fixed' as const }
+  if (given === undefined) return { feedback: undefined, feedbackRule: undefined }
   const options = checkOptions(given as object, 'feedback', ['matrices', 'variance', 'rule'])
-  const feedbackRule: FeedbackRule = checkChoice(options.rule ?? 'fixed', 'feedback.rule', ['fixed', 'kolen-pollack'])
+  const feedbackRule = checkFeedbackRule(options.rule)
   if ((options.matrices === undefined) === (options.variance === undefined)) {
     throw new OptionError('feedback takes either matrices or a variance', { argument: 'feedback' })
   }

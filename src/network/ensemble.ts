@@ -179,14 +179,13 @@ function ensembleOf(one: DeepLinearNetwork | FeedforwardNetwork, replicas: numbe
     bias: layer.bias && like(layer.bias),
     feedback: layer.feedback && like(layer.feedback),
   }))
-  const learned = one.parameters.some(({ role }) => role === 'feedback')
   return new FeedforwardNetwork(engine, {
     sizes,
     dtype,
     layers,
     activation: one.activation,
     rate: one.parameters[0].rate,
-    feedbackRule: learned ? 'kolen-pollack' : 'fixed',
+    feedbackRule: one.feedbackRule,
     description: one.description,
   })
 }

@@ -5,7 +5,8 @@
 //   d_l = dC/dz_l = phi'(z_l) o dC/dh_l,  on a residual branch times s;   dC/dW_l = m_l d_l h_{l-1}',   dC/db_l = c_l d_l 1
 //   dC/dh_{l-1} = m_l W_l' d_l,  on a residual branch + dC/dh_l;  with B_l for W_l' where feedback is given
 //
-// c_l = 1 below the outputs, and the factor of the outputs above; m_L has it too. Feedback that learns moves by (dC/dW_l)'.
+// c_l = 1 below the outputs, and the factor of the outputs above; m_L has it too. How feedback learns
+// is a matter of its rule (feedback/).
 import type { EngineCore } from '../engine/core.js'
 import type { Matrix } from '../engine/matrix.js'
 import { UnsupportedError } from '../errors.js'
@@ -13,6 +14,7 @@ import type { DType } from '../kernels/kernels.js'
 import { PlanBuilder } from '../plan/builder.js'
 import type { Activation } from './activation.js'
 import { runEndToEnd } from './end-to-end.js'
+import type { AlignmentRule } from './feedback/rule.js'
 import { checkInputs } from './inputs.js'
 import type { NetworkBase, Parameter, Pass, StatePart } from './network.js'
 
@@ -32,9 +34,6 @@ export interface Layer {
   readonly residual: number | undefined
 }
 
-/** How feedback matrices learn: not at all, or as the weights do, transposed. */
-export type FeedbackRule = 'fixed' | 'kolen-pollack'
-
 /** Everything that makes a feedforward network. @internal */
 export interface FeedforwardParts {
   readonly sizes: readonly number[]
@@ -42,7 +41,8 @@ export interface FeedforwardParts {
   readonly layers: readonly Layer[]
   readonly activation: Activation
   readonly rate: number
-  readonly feedbackRule: FeedbackRule
+  /** How feedback matrices learn; undefined: they are fixed. */
+  readonly feedbackRule: AlignmentRule | undefined
   readonly description: Readonly<Record<string, unknown>>
 }
 
@@ -58,6 +58,8 @@ export class FeedforwardNetwork implements NetworkBase {
   readonly weights: readonly Matrix[]
   readonly layers: readonly Layer[]
   readonly activation: Activation
+  /** How feedback matrices learn; undefined: they are fixed, or there are none. */
+  readonly feedbackRule: AlignmentRule | undefined
   readonly parameters: readonly Parameter[]
   readonly description: Readonly<Record<string, unknown>>
 
@@ -73,16 +75,17 @@ export class FeedforwardNetwork implements NetworkBase {
     this.weights = Object.freeze(layers.map(({ weight }) => weight))
     this.linear = activation.linear && layers.every(({ bias }) => bias === undefined)
     this.description = parts.description
-    const learned = feedbackRule === 'kolen-pollack'
+    this.feedbackRule = feedbackRule
+    const feedbackRate = feedbackRule?.own ? feedbackRule.rate : rate
     this.parameters = Object.freeze(
       layers.flatMap(({ weight, bias, feedback }, l): Parameter[] => {
         const layer = l + 1
         return [
           { name: `W_${layer}`, matrix: weight, layer, role: 'weight', rate },
           ...(bias === undefined ? [] : [{ name: `b_${layer}`, matrix: bias, layer, role: 'bias' as const, rate }]),
-          ...(feedback === undefined || !learned
+          ...(feedback === undefined || feedbackRule === undefined
             ? []
-            : [{ name: `B_${layer}`, matrix: feedback, layer, role: 'feedback' as const, rate }]),
+            : [{ name: `B_${layer}`, matrix: feedback, layer, role: 'feedback' as const, rate: feedbackRate }]),
         ]
       }),
     )
@@ -97,7 +100,7 @@ export class FeedforwardNetwork implements NetworkBase {
     return this.layers.reduce((sum, { weight, bias }) => sum + weight.size + (bias?.size ?? 0), 0)
   }
 
-  emitPass(p: PlanBuilder, inputs?: Matrix): Pass {
+  emitPass(p: PlanBuilder, inputs?: Matrix): FeedforwardPass {
     if (inputs === undefined && !this.linear) {
       throw new UnsupportedError(
         `a network with ${this.activation.linear ? 'biases' : this.activation.name} has no end-to-end map; use a task of samples, such as regression(x, y)`,
@@ -153,6 +156,7 @@ export class FeedforwardNetwork implements NetworkBase {
   }
 }
 
+/** The outputs with what lies behind them. */
 class FeedforwardPass implements Pass {
   readonly outputs: Matrix
   readonly #p: PlanBuilder
@@ -191,46 +195,60 @@ class FeedforwardPass implements Pass {
     this.outputs = h!
   }
 
-  emitGradients(g: Matrix): readonly Matrix[] {
-    const { layers, depth, activation, parameters } = this.#net
+  /** h_0 .. h_{L-1}; h_0 undefined stands for the identity. */
+  get activities(): readonly (Matrix | undefined)[] {
+    return this.#below.slice(0, -1)
+  }
+
+  /** Emit d_1 .. d_L from `g = dC/d outputs`, which is used up: dC/dz_l, or what feedback makes of it. */
+  emitErrors(g: Matrix): readonly Matrix[] {
+    const { layers, depth, activation } = this.#net
     const p = this.#p
-    const found = new Map<Matrix, Matrix>()
+    const errors = new Array<Matrix>(depth)
     let above = g
     for (let l = depth; l >= 1; l--) {
-      const { weight, bias, mask, feedback, multiplier, biasMultiplier, residual } = layers[l - 1]
-      p.note(`gradient of W_${l}`)
+      const { weight, feedback, multiplier, residual } = layers[l - 1]
       let d = above
       if (residual !== undefined) {
-        d = p.copy(above)
+        d = p.note(`back through the branch of W_${l}`).copy(above)
         p.scale(residual, d)
       }
-      if (l < depth) activation.emitGradient(p, this.#active[l - 1], d)
-      const below = this.#below[l - 1]
-      const slope = below === undefined ? scaled(p, multiplier, d) : p.gemm({ alpha: multiplier, a: d, b: below.T })
-      if (mask !== undefined) p.multiply(slope, mask, slope)
-      found.set(weight, slope)
-      if (bias !== undefined && this.#ones !== undefined)
-        found.set(bias, p.gemm({ alpha: biasMultiplier, a: d, b: this.#ones.T }))
-      if (feedback !== undefined && parameters.some(({ matrix }) => matrix === feedback)) {
-        const same = p.gemm({ alpha: multiplier, a: below!, b: d.T })
-        if (mask !== undefined) p.multiply(same, transposed(p, mask), same)
-        found.set(feedback, same)
-      }
+      if (l < depth) activation.emitGradient(p.note(`slope of layer ${l}`), this.#active[l - 1], d)
+      errors[l - 1] = d
       if (l === 1) break
       const way = feedback ?? weight.T
       if (residual === undefined) above = p.note(`back through W_${l}`).gemm({ alpha: multiplier, a: way, b: d })
       else p.note(`back through W_${l}`).gemm({ alpha: multiplier, a: way, b: d, beta: 1, c: above })
     }
+    return errors
+  }
+
+  emitGradients(g: Matrix): readonly Matrix[] {
+    const { layers, parameters, feedbackRule } = this.#net
+    if (feedbackRule?.signal === 'activity' && this.#below[0] === undefined) {
+      throw new UnsupportedError(
+        `${feedbackRule.name} with signal: 'activity' sees activities of samples; use a task of samples, such as regression(x, y)`,
+        { argument: 'task' },
+      )
+    }
+    const p = this.#p
+    const found = new Map<Matrix, Matrix>()
+    this.emitErrors(g).forEach((delta, l) => {
+      const { weight, bias, mask, feedback, multiplier, biasMultiplier } = layers[l]
+      const below = this.#below[l]
+      p.note(`gradient of W_${l + 1}`)
+      const slope =
+        below === undefined ? scaled(p, multiplier, delta) : p.gemm({ alpha: multiplier, a: delta, b: below.T })
+      if (mask !== undefined) p.multiply(slope, mask, slope)
+      found.set(weight, slope)
+      if (bias !== undefined && this.#ones !== undefined)
+        found.set(bias, p.gemm({ alpha: biasMultiplier, a: delta, b: this.#ones.T }))
+      if (feedback === undefined || feedbackRule === undefined) return
+      const layer = { layer: l + 1, weight, feedback, mask, multiplier, below: below!, delta }
+      found.set(feedback, feedbackRule.emitUpdate(p, layer))
+    })
     return parameters.map(({ matrix }) => found.get(matrix)!)
   }
-}
-
-/** The transpose of a matrix that does not change, which is read now. */
-function transposed(p: PlanBuilder, matrix: Matrix): Matrix {
-  const { rows, cols } = matrix
-  const entries = matrix.view()
-  const data = Float64Array.from(entries, (_, at) => entries[(at % rows) * cols + Math.floor(at / rows)])
-  return p.own(p.engine.matrix([cols, rows], data, { dtype: p.dtype }))
 }
 
 /** A copy of a matrix times a factor. */

@@ -3,7 +3,7 @@
 import type { Probe } from './probe.js'
 
 /**
- * The Frobenius norm of the gradient with respect to all parameters together.
+ * The Frobenius norm of the gradient with respect to all weights and biases together; with feedback matrices, of what stands for it.
  * @example
  * const until = { gradientNorm: 1e-6 }
  * trainSync(net, task, { optimizer, steps: 10_000, until, record: { probes: [probes.gradientNorm()] } }).status // -> 'converged'
@@ -22,7 +22,10 @@ export function gradientNorm(): Probe<'gradientNorm', number> {
         return () => Math.sqrt(Math.max(0, outer.value + inner.value))
       }
       p.note('gradient norm')
-      const squares = context.emitGradients().map((gradient) => p.sumOfSquares(gradient))
+      const squares = context
+        .emitGradients()
+        .filter((_, i) => net.parameters[i].role !== 'feedback')
+        .map((gradient) => p.sumOfSquares(gradient))
       return () => Math.sqrt(squares.reduce((sum, slot) => sum + slot.value, 0))
     },
   }

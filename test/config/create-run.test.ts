@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   createRun,
+  type FeedbackRuleConfig,
   jsonSchema,
   type NetworkConfig,
   type OptimizerConfig,
@@ -520,8 +521,50 @@ describe('probes', () => {
     )
   })
 
+  const fed: [ProbeConfig, () => dl.Probe][] = [
+    [{ kind: 'weightAngle' }, () => probes.weightAngle()],
+    [{ kind: 'projectionAngle' }, () => probes.projectionAngle()],
+    [{ kind: 'gradientAngle' }, () => probes.gradientAngle()],
+    [{ kind: 'feedbackRatio' }, () => probes.feedbackRatio()],
+  ]
+  test.each(fed)('of feedback, %j', (config, make) => {
+    const signal = { variance: 0.5, samples: 3, seed: 2 }
+    const shape = { sizes: [3, 4, 2], seed: 3 }
+    const rules: [FeedbackRuleConfig, () => dl.FeedbackRule][] = [
+      ['fixed', () => 'fixed'],
+      [{ kind: 'weightMirror', amp: 2, signal }, () => dl.weightMirror({ amp: 2, signal })],
+      [
+        { kind: 'informationAlignment', null: 0.5, signal: 'activity' },
+        () => dl.informationAlignment({ null: 0.5, signal: 'activity' }),
+      ],
+      [{ kind: 'symmetricAlignment', rate: 0.5 }, () => dl.symmetricAlignment({ rate: 0.5 })],
+      [{ kind: 'activationAlignment', sparse: 3 }, () => dl.activationAlignment({ sparse: 3 })],
+    ]
+    for (const [rule, makeRule] of rules) {
+      expectSame(
+        {
+          network: { kind: 'layers', ...shape, feedback: { variance: 1, rule } },
+          task: { kind: 'regression', ...SAMPLES },
+          optimizer: rate,
+          steps: 7,
+          record: { every: 2, probes: [config] },
+        },
+        dl.createNetwork(engine, { ...shape, feedback: { variance: 1, rule: makeRule() } }),
+        dl.regression(SAMPLES.x, SAMPLES.y),
+        {
+          optimizer: dl.gradientDescent({ learningRate: 0.01 }),
+          steps: 7,
+          record: { every: 2, probes: [make()] },
+        },
+      )
+    }
+    expect(rules.flatMap(([rule]) => (typeof rule === 'string' ? [] : [rule.kind])).sort()).toEqual(
+      kindsOf('feedbackRule'),
+    )
+  })
+
   test('are all tried, and all that the library has can be named', () => {
-    const tried = new Set(table.map(([config]) => (typeof config === 'string' ? config : config.kind)))
+    const tried = new Set([...table, ...fed].map(([config]) => (typeof config === 'string' ? config : config.kind)))
     expect([...tried].sort()).toEqual(kindsOf('probe'))
     // A function is no JSON.
     expect(

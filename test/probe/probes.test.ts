@@ -64,27 +64,40 @@ const table: [string, () => Probe][] = [
   ['custom', () => probes.custom({ name: 'custom', read: ({ weights: [w] }) => w.data.fill(7).length })],
 ]
 
+/** Probes of feedback matrices, which need some. */
+const fed: [string, () => Probe][] = [
+  ['weightAngle', () => probes.weightAngle()],
+  ['projectionAngle', () => probes.projectionAngle()],
+  ['gradientAngle', () => probes.gradientAngle()],
+  ['feedbackRatio', () => probes.feedbackRatio()],
+]
+
 test('the table has every probe', () => {
-  const names = new Set(table.map(([, make]) => make().name))
+  const names = new Set([...table, ...fed].map(([, make]) => make().name))
   expect([...names].sort()).toEqual(Object.keys(probes).sort())
 })
 
 describe.each(dtypes)('%s', (dtype) => {
-  const network = (on: Engine = engine) =>
-    createNetwork(on, { sizes: [24, 16, 24], init: gaussian({ variance: 1e-2 }), seed: 3, dtype })
-  const run = (list: readonly Probe[], on: Engine = engine) => {
-    using net = network(on)
+  const network = (on: Engine = engine, feedback?: { variance: number }) =>
+    createNetwork(on, { sizes: [24, 16, 24], init: gaussian({ variance: 1e-2 }), seed: 3, dtype, feedback })
+  const run = (list: readonly Probe[], on: Engine = engine, feedback?: { variance: number }) => {
+    using net = network(on, feedback)
     const { columns } = trainSync(net, whitened(target), { optimizer, steps: 120, record: { every: 4, probes: list } })
     return { columns, weights: net.weights.map((w) => w.toArray()) }
   }
+  const feedback = { variance: 1e-2 }
   const plain = run([]).weights
+  const plainFed = run([], engine, feedback).weights
 
-  test.each(table)('%s: reads only, finite, gives its memory back', (_, make) => {
-    run([make()])
+  test.each([
+    ...table.map((row) => [...row, undefined, plain] as const),
+    ...fed.map((row) => [...row, feedback, plainFed] as const),
+  ])('%s: reads only, finite, gives its memory back', (_, make, given, unwatched) => {
+    run([make()], engine, given)
     const { liveBytes, liveBlocks } = engine.memory
-    const { columns, weights } = run([make()])
+    const { columns, weights } = run([make()], engine, given)
     expect(engine.memory).toMatchObject({ liveBytes, liveBlocks })
-    expect(weights).toEqual(plain)
+    expect(weights).toEqual(unwatched)
     const column = columns[make().name]
     expect(column.data.length).toBe(31 * column.shape.reduce((product, size) => product * size, 1))
     expect(column.data.every(Number.isFinite)).toBe(true)
