@@ -77,29 +77,26 @@ function march(arena: Arena, model: DmftModel): DlnDmft {
   const test = new Float64Array(times).fill(Infinity)
   const train = test.slice()
   const finite = (t: number) =>
-    [inputs, data.residuals, ...(fields?.hidden ?? []), ...(fields?.gradients ?? [])].every(({ data: values }) =>
-      Number.isFinite(values[t * times + t]),
+    [data.errors, data.residuals, inputs, ...(fields?.hidden ?? []), ...(fields?.gradients ?? [])].every((panel) =>
+      panel.data.subarray(t * times, t * times + t + 1).every(Number.isFinite),
     )
   let divergedAt = -1
-  for (let t = 0; t < times && divergedAt < 0; t++) {
+  for (let t = 0; t < times; t++) {
     fields?.backward(t)
     data.advance(t, (s) => {
       const learned = rates[s] * layerRates[0]
       if (fields === undefined) return learned
       return fields.forwardResponse(1, t, s) / richness + learned * fields.gradients[0].data[t * times + s]
     })
-    const [error, residual] = [data.errors.data[t * times + t], data.residuals.data[t * times + t]]
-    if (!(Number.isFinite(error) && Number.isFinite(residual))) {
+    fields?.forward(t, data.inputResponse)
+    if (!finite(t)) {
       divergedAt = t
       break
     }
     // A difference of numbers of order 1: rounding may leave it just below 0.
-    test[t] = Math.max(0, error)
-    train[t] = Math.max(0, model.data === 'population' ? test[t] + noise * noise : residual)
-    fields?.forward(t, data.inputResponse)
-    if (!finite(t)) divergedAt = t + 1
+    test[t] = Math.max(0, data.errors.data[t * times + t])
+    train[t] = model.data === 'population' ? test[t] + noise * noise : Math.max(0, data.residuals.data[t * times + t])
   }
-  if (divergedAt >= times) divergedAt = -1
   const known = divergedAt < 0 ? times : divergedAt
   const matrix = ({ data: values }: { data: Float64Array }) =>
     values.map((value, at) => (at % times < known && at < known * times ? value : Infinity))
