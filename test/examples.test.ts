@@ -12,6 +12,7 @@ import * as deeplinear from '../src/index.js'
 import * as io from '../src/io/index.js'
 import * as node from '../src/io/node.js'
 import * as theory from '../src/theory/index.js'
+import * as worker from '../src/worker/index.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -23,7 +24,7 @@ interface Example {
 }
 
 /** Folders whose functions are public, and what their examples may name besides the library itself. */
-const ENTRIES: Record<string, object> = { blas, io: { ...io, ...node }, theory, experiment }
+const ENTRIES: Record<string, object> = { blas, io: { ...io, ...node }, theory, experiment, worker }
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.generated.ts'))
@@ -177,6 +178,10 @@ describe('every public function has an example', () => {
     ['deeplinear/config', named(config)],
     ['deeplinear/theory', named(theory)],
     ['deeplinear/experiment', named(experiment)],
+    [
+      'deeplinear/worker',
+      named(Object.fromEntries(Object.entries(worker).filter(([, value]) => !('isRecipe' in value)))),
+    ],
   ])('%s', (_entry, names) => {
     expect(names.filter((name) => !documented.has(name))).toEqual([])
   })

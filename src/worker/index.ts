@@ -1,0 +1,18 @@
+// The public face of `deeplinear/worker`: the surface of `deeplinear`, with the work done in a worker.
+export { createEngine, type RemoteEngine, type WorkerEngineOptions } from './engine.js'
+export {
+  createDiagonalNetwork,
+  createEnsemble,
+  createGramNetwork,
+  createNetwork,
+  createTiedAutoencoder,
+  type RemoteNetwork,
+} from './networks.js'
+export * from './recipes.js'
+export type { Received, Reference, RemoteMatrix } from './remote.js'
+export type { RemoteRun, RemoteTrainingRun } from './remote-run.js'
+export { reproduce } from './reproduce.js'
+export type { WorkerInfo, WorkerLike } from './spawn.js'
+export { theory } from './theory.js'
+export { gradientFlow, train, trainEnsemble } from './train.js'
+export { transfer } from './transfer.js'
