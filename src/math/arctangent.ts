@@ -1,28 +1,48 @@
-// The arc tangent with the same bits on every engine: halved until its series ends within a dozen terms.
+// Arc tangent and the angle of a point with the same bits on every engine: the nearest of five directions, and the Taylor series for what is left.
 
-/** 1, -1/3, 1/5, ..., -1/27. */
-const TERMS = Float64Array.from({ length: 14 }, (_, n) => (n % 2 === 0 ? 1 : -1) / (2 * n + 1))
+/** arctan(c/4), c = 0..4. */
+const QUARTERS = [0, 0.24497866312686414, 0.4636476090008061, 0.6435011087932844, Math.PI / 4]
+
+/** arctan t for |t| <= 1/7. */
+function series(t: number): number {
+  const z = t * t
+  const end = 1 / 11 - z * (1 / 13 - z * (1 / 15 - z * (1 / 17 - z * (1 / 19))))
+  return t - t * z * (1 / 3 - z * (1 / 5 - z * (1 / 7 - z * (1 / 9 - z * end))))
+}
+
+/** arctan(y / x) for 0 <= y <= x, x > 0. */
+function octant(y: number, x: number): number {
+  const c = Math.floor((4 * y) / x + 0.5)
+  return c === 0 ? series(y / x) : QUARTERS[c] + series((4 * y - c * x) / (4 * x + c * y))
+}
 
 /**
- * The arc tangent: `pi/2 - atan(1/x)` above 1, twice `atan x = 2 atan(x / (1 + sqrt(1 + x^2)))`, then `x - x^3/3 + x^5/5 - ...` for |x| < 0.199.
+ * The arc tangent.
  *
  * @param x any number; the sign of 0 is kept, NaN gives NaN
- * @returns atan x in -pi/2 .. pi/2, error below 5 ulp (largest measured at 200 000 points: 4)
+ * @returns atan x in -pi/2 .. pi/2, error below 3 ulp
  * @example atan(0.5) // -> 0.4636476090008061
  */
 export function atan(x: number): number {
   const size = Math.abs(x)
-  // x itself to rounding; a half of the smallest number would be nothing.
+  // x itself to rounding; the series would make a zero of the smallest number.
   if (size < 2 ** -28) return x
-  const value = size > 1 ? Math.PI / 2 - atanUpToOne(1 / size) : atanUpToOne(size)
-  return x < 0 ? -value : value
+  const value = size <= 1 ? octant(size, 1) : Math.PI / 2 - (size > 1e300 ? 0 : octant(1, size))
+  return Number.isNaN(x) ? x : x < 0 ? -value : value
 }
 
-function atanUpToOne(x: number): number {
-  const half = x / (1 + Math.sqrt(1 + x * x))
-  const quarter = half / (1 + Math.sqrt(1 + half * half))
-  const square = quarter * quarter
-  let sum = 0
-  for (let n = TERMS.length - 1; n >= 0; n--) sum = sum * square + TERMS[n]
-  return 4 * quarter * sum
+/**
+ * The angle of the point (x, y), from -pi to pi.
+ *
+ * @param y ordinate, finite and below 1e300 in size
+ * @param x abscissa, the same; the angle of the origin is 0; NaN gives NaN
+ * @returns the angle, error below 3 ulp (largest measured: 1.6)
+ * @example atan2(1, 1) // -> 0.7853981633974483
+ */
+export function atan2(y: number, x: number): number {
+  const [a, b] = [Math.abs(x), Math.abs(y)]
+  if (!(a + b > 0)) return a + b === 0 ? 0 : NaN
+  const acute = b <= a ? octant(b, a) : Math.PI / 2 - octant(a, b)
+  const angle = x < 0 ? Math.PI - acute : acute
+  return y < 0 ? -angle : angle
 }
