@@ -67,8 +67,8 @@ export function createGramNetwork(
  * @throws what `createDiagonalNetwork` of `deeplinear` throws, once awaited
  * @example
  * const engine = await createEngine({ worker: 'inline' })
- * const net = await createDiagonalNetwork(engine, { size: 3, depth: 2 })
- * net.depth // -> 2
+ * const net = await createDiagonalNetwork(engine, { depths: [1, 2], start: [[0.3, 0.4], [1, 0.5]] })
+ * net.sizes // -> [2, 1]
  * engine.dispose()
  */
 export function createDiagonalNetwork(
@@ -83,7 +83,7 @@ export function createDiagonalNetwork(
  * @throws what `createTiedAutoencoder` of `deeplinear` throws, once awaited
  * @example
  * const engine = await createEngine({ worker: 'inline' })
- * const net = await createTiedAutoencoder(engine, { sizes: [4, 2], seed: 1 })
+ * const net = await createTiedAutoencoder(engine, { inputs: 4, hidden: 2, init: orthogonal(), seed: 1 })
  * net.dtype // -> 'float64'
  * engine.dispose()
  */
