@@ -76,7 +76,7 @@ const kinds = oneOf([
     'conserved quantities of the flow',
     {
       form: z.enum(['trace', 'neurons', 'matrix']).default('trace'),
-      of: z.enum(['weights', 'velocities']).default('weights'),
+      of: z.enum(['weights', 'velocities', 'kinetic']).default('weights'),
       layer: count.optional(),
       rates: z.array(positive).min(1).optional(),
     },

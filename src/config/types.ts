@@ -201,7 +201,7 @@ export type ProbeConfig =
       | {
           kind: 'noetherCharges'
           form?: 'trace' | 'neurons' | 'matrix'
-          of?: 'weights' | 'velocities'
+          of?: 'weights' | 'velocities' | 'kinetic'
           layer?: number
           rates?: number[]
         }

@@ -2,8 +2,9 @@
 //
 //   D_l = W_{l+1}' W_{l+1} / eta_{l+1} - W_l W_l' / eta_l      of the weights, (n_l, n_l), symmetric
 //   N_l = W_{l+1}' V_{l+1} / eta_{l+1} - V_l W_l' / eta_l      of the velocities V_l of an optimizer with momentum, not symmetric
+//   K_l = V_{l+1}' V_{l+1} / eta_{l+1} - V_l V_l' / eta_l      the kinetic term that moves both, symmetric
 //
-// with b_l b_l' and c_l b_l' (c_l the velocity of the bias) added to the second products where layer l has a bias. Traces and diagonals
+// with b_l b_l', c_l b_l' and c_l c_l' (c_l the velocity of the bias) added to the second products where layer l has a bias. Traces and diagonals
 // are sums of products of entries; only the matrices themselves are products of matrices, and are formed once a frame.
 import { checkChoice, checkInteger, checkNumber, checkOptions, describe } from '../check.js'
 import type { Matrix } from '../engine/matrix.js'
@@ -19,8 +20,8 @@ import type { Probe, ProbeContext } from './probe.js'
 export interface NoetherChargesOptions {
   /** `'trace'` (default): `tr D_l`. `'neurons'`: the diagonal, one charge for each neuron. `'matrix'`: all of `D_l`, row by row. */
   form?: 'trace' | 'neurons' | 'matrix'
-  /** `'weights'` (default): D_l. `'velocities'`: N_l, of an optimizer with momentum. */
-  of?: 'weights' | 'velocities'
+  /** `'weights'` (default): D_l. `'velocities'`: N_l, of an optimizer with momentum (it may be 0). `'kinetic'`: K_l, of the same. */
+  of?: 'weights' | 'velocities' | 'kinetic'
   /** Only the charge of layers l and l+1, 1 .. L-1. Default: all, one after the other. */
   layer?: number
   /** Learning rates `eta_1 .. eta_L` of the layers, relative to each other, > 0. Default: all 1. */
@@ -29,7 +30,8 @@ export interface NoetherChargesOptions {
 
 /**
  * Noether charges `D_l = W_{l+1}' W_{l+1} - W_l W_l'`, which gradient flow conserves and weight decay lambda damps as `e^(-2 lambda t)`; gradient
- * descent moves them by `eta^2 (G_{l+1}' G_{l+1} - G_l G_l')` a step. With velocities, `N_l = W_{l+1}' V_{l+1} - V_l W_l'`.
+ * descent moves them by `eta^2 (G_{l+1}' G_{l+1} - G_l G_l')` a step. With velocities, `N_l = W_{l+1}' V_{l+1} - V_l W_l'` and
+ * `K_l = V_{l+1}' V_{l+1} - V_l V_l'`, from which `chargeRecorder` of `deeplinear/theory` carries D_l and N_l along exactly.
  *
  * Shape: (L-1) traces; (n_1 + ... + n_{L-1}) neurons; (n_1^2 + ... + n_{L-1}^2) entries. With `layer` (1), (n_l) and (n_l, n_l). For activations that
  * are homogeneous, such as ReLU, only traces and neurons are charges. On a Gram network there are traces of weights only.
@@ -44,7 +46,7 @@ export interface NoetherChargesOptions {
 export function noetherCharges(options?: NoetherChargesOptions): Probe<'noetherCharges', Float64Array> {
   const given = checkOptions(options, 'noetherCharges', ['form', 'of', 'layer', 'rates'])
   const form = checkChoice(given.form ?? 'trace', 'form', ['trace', 'neurons', 'matrix'])
-  const of = checkChoice(given.of ?? 'weights', 'of', ['weights', 'velocities'])
+  const of = checkChoice(given.of ?? 'weights', 'of', ['weights', 'velocities', 'kinetic'])
   const layer = given.layer === undefined ? undefined : checkInteger(given.layer, 'layer', { min: 1 })
   const rates = given.rates === undefined ? undefined : readRates(given.rates)
   return {
@@ -88,16 +90,16 @@ export function noetherCharges(options?: NoetherChargesOptions): Probe<'noetherC
 /** What the charge of layers l and l+1 is made of: `above' of W_{l+1}` minus `below of W_l'` minus the same of the bias. */
 export interface ChargePair {
   readonly layer: number
-  /** W_{l+1}, and itself or its velocity. */
+  /** W_{l+1}, and itself or its velocity; the velocity twice for K_l. */
   readonly above: readonly [Matrix, Matrix]
-  /** W_l or its velocity, and W_l; the same of b_l. */
+  /** The same of W_l, the other way round; the same of b_l. */
   readonly below: readonly (readonly [Matrix, Matrix])[]
 }
 
 /** The pairs of neighbouring layers l = 1 .. L-1. @throws {OptionError} a network without layers, an optimizer without velocities */
 export function pairsOf(
   { net, optimizerState }: ProbeContext,
-  of: 'weights' | 'velocities',
+  of: 'weights' | 'velocities' | 'kinetic',
   probe = 'noetherCharges',
 ): ChargePair[] {
   const weights = layersOf(net, `probes.${probe}`)
@@ -107,22 +109,27 @@ export function pairsOf(
     const velocity = optimizerState.find((part) => part.name === `velocity ${name}`)?.matrix
     if (velocity !== undefined) return velocity
     throw new OptionError(
-      "of: 'velocities' needs an optimizer that keeps them, such as gradient descent with momentum; this one keeps none",
+      `of: '${of}' needs an optimizer that keeps velocities, such as momentum(); this one keeps none`,
       { argument: 'of' },
     )
   }
   return weights.slice(1).map((above, i) => {
     const layer = i + 1
     const bias = biases[i]
-    const below: [Matrix, Matrix][] = [[partner(weights[i], `W_${layer}`), weights[i]]]
-    if (bias !== undefined) below.push([partner(bias, `b_${layer}`), bias])
-    return { layer, above: [above, partner(above, `W_${layer + 1}`)], below }
+    const pair = (matrix: Matrix, name: string): [Matrix, Matrix] => {
+      const moved = partner(matrix, name)
+      return [moved, of === 'kinetic' ? moved : matrix]
+    }
+    const below = [pair(weights[i], `W_${layer}`)]
+    if (bias !== undefined) below.push(pair(bias, `b_${layer}`))
+    const [velocity, own] = pair(above, `W_${layer + 1}`)
+    return { layer, above: [own, velocity], below }
   })
 }
 
 const formed = new WeakMap<ProbeContext, Map<string, Matrix>>()
 
-/** D_l or N_l, formed at most once a frame for all probes of a run; u and v are 1 / eta_l and 1 / eta_{l+1}. */
+/** D_l, N_l or K_l, formed at most once a frame for all probes of a run; u and v are 1 / eta_l and 1 / eta_{l+1}. */
 export function chargeMatrix(
   p: PlanBuilder,
   { layer, above, below }: ChargePair,
@@ -135,7 +142,7 @@ export function chargeMatrix(
     known = new Map()
     formed.set(context, known)
   }
-  const key = `${layer} ${above[1].pointer} ${u} ${v}`
+  const key = `${layer} ${above[0].pointer} ${above[1].pointer} ${u} ${v}`
   let charge = known.get(key)
   if (charge === undefined) {
     charge = p.note(`charge of W_${layer}, W_${layer + 1}`).gemm({ alpha: v, a: above[0].T, b: above[1] })

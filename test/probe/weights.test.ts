@@ -211,7 +211,7 @@ describe('charges', () => {
       },
     })
     const list = (['trace', 'neurons', 'matrix'] as const).flatMap((form) =>
-      (['weights', 'velocities'] as const).map((of) => ({
+      (['weights', 'velocities', 'kinetic'] as const).map((of) => ({
         ...withState(probes.noetherCharges({ form, of, ...(form === 'matrix' ? { layer: 2 } : {}) })),
         name: `${form}_${of}`,
       })),
@@ -226,11 +226,12 @@ describe('charges', () => {
         const next = plus(plus(rows(before[d]), symmetric(m), -eta), k, eta * eta)
         expect(difference(after[d], next.flat())).toBeLessThan(1e-12)
         expect(difference(after[d + 1], plus(m, k, -eta).flat())).toBeLessThan(1e-12)
+        expect(difference(after[d + 2], k.flat())).toBeLessThan(1e-12)
       }
       const twice = (m: Rows) => scale(m, 2)
       check(0, twice, (x) => [[...x]], [kinetic[n].map((k) => sum(diag(k)))])
-      check(2, twice, (x) => [[...x]], [kinetic[n].flatMap(diag)])
-      check(4, (m) => plus(m, transpose(m)), fold, kinetic[n][1])
+      check(3, twice, (x) => [[...x]], [kinetic[n].flatMap(diag)])
+      check(6, (m) => plus(m, transpose(m)), fold, kinetic[n][1])
     }
     const refused = () => once(net, probes.noetherCharges({ of: 'velocities' }))
     expect(refused).toThrow(expect.objectContaining({ code: 'OPTION', argument: 'of' }))
