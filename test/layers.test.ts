@@ -40,7 +40,7 @@ const BELOW: Record<string, readonly string[]> = (() => {
     report: ['errors', 'check'],
     // Values come from the index, so that there is one copy of each class; types from where they are.
     config: [...below.experiment, 'index', 'io'],
-    worker: [...seen, 'theory', 'index'],
+    worker: [...seen, 'theory', 'index', 'config'],
     server: [...seen, 'theory', 'worker'],
     client: [...seen, 'theory', 'worker'],
     cli: [...seen, ...outer],

@@ -67,12 +67,12 @@ export class Host {
     if (found.kind === 'engine') return (engine as unknown as Record<string, Method>)[found.name](...given)
     if (found.kind === 'create') return found.call(engine, ...given)
     if (found.kind === 'call') return found.call(...given)
-    const run = found.call(...given) as ConstructorParameters<typeof HostedRun>[1]
+    const run = found.kind === 'configured' ? found.call(engine, ...given) : found.call(...given)
     this.#runs.set(
       id,
       new HostedRun(
         id,
-        run,
+        run as ConstructorParameters<typeof HostedRun>[1],
         (reply) => this.#reply(reply),
         (result) => this.#objects.encode(result),
       ),

@@ -3,6 +3,7 @@ import { OptionError } from '../errors.js'
 import { reproduce } from '../experiment/index.js'
 import * as library from '../index.js'
 import * as theory from '../theory/index.js'
+import { startConfigured } from './configured.js'
 import { RECIPE_NAMES } from './recipe-names.js'
 
 type AnyFunction = (...args: readonly unknown[]) => unknown
@@ -31,7 +32,7 @@ const ENGINE = [
 /** What kind of call a method is, and the function behind it. */
 export type Method =
   | { readonly kind: 'engine'; readonly name: string }
-  | { readonly kind: 'create' | 'run' | 'call'; readonly call: AnyFunction }
+  | { readonly kind: 'create' | 'run' | 'configured' | 'call'; readonly call: AnyFunction }
 
 /**
  * Find a method by its name on the wire: `engine.matmul`, `createNetwork`, `train`, `theory.balancedModes`, `reproduce`.
@@ -43,6 +44,7 @@ export function findMethod(name: string): Method {
   if (group === 'theory' && Object.hasOwn(theory, member)) {
     return { kind: 'call', call: (theory as unknown as Record<string, AnyFunction>)[member] }
   }
+  if (name === 'runConfig') return { kind: 'configured', call: startConfigured as AnyFunction }
   if (name === 'reproduce') return { kind: 'call', call: reproduce as AnyFunction }
   const call = (library as unknown as Record<string, AnyFunction>)[name]
   if (CREATES.includes(name)) return { kind: 'create', call }

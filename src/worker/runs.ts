@@ -4,6 +4,9 @@ import type { Running } from '../train/run.js'
 import type { Reply } from './protocol.js'
 import { toWire } from './wire-error.js'
 
+/** What a result becomes on its way. */
+type Encode = (result: unknown) => unknown
+
 type AnyRun = Running<readonly [], object> & { setLearningRate?(rate: number): void; checkpoint?(): unknown }
 
 /** Frames in one message at most, so that a message is never large and a page never waits long for its first. */
@@ -14,21 +17,27 @@ const LINGER_MS = 8
 
 export class HostedRun {
   readonly #id: number
-  readonly #run: AnyRun
+  /** A run that has to be fetched first takes credit and cancellation meanwhile. */
+  readonly #run: Promise<AnyRun>
   readonly #send: (reply: Reply) => void
   #credit = 0
   #wake: () => void = () => {}
   #pumping = false
   #cancelled = false
 
-  constructor(id: number, run: AnyRun, send: (reply: Reply) => void, encode: (result: unknown) => unknown) {
+  constructor(id: number, run: AnyRun | Promise<AnyRun>, send: (reply: Reply) => void, encode: Encode) {
     this.#id = id
-    this.#run = run
     this.#send = send
-    run.finished.then(
-      (result) => send({ id, done: encode(result) }),
-      (error) => send({ id, error: toWire(error) }),
-    )
+    this.#run = run instanceof Promise ? run : Promise.resolve(run)
+    this.#run
+      .then((started) => {
+        if (this.#cancelled) started.abort()
+        return started.finished
+      })
+      .then(
+        (result) => send({ id, done: encode(result) }),
+        (error) => send({ id, error: toWire(error) }),
+      )
   }
 
   /** So many more frames; the first credit attaches the iterator, from the first frame on. */
@@ -40,25 +49,29 @@ export class HostedRun {
 
   cancel(): void {
     this.#cancelled = true
-    this.#run.abort()
+    this.#run.then(
+      (run) => run.abort(),
+      () => {},
+    )
     this.#wake()
   }
 
-  call(method: string, [value]: readonly unknown[]): unknown {
+  async call(method: string, [value]: readonly unknown[]): Promise<unknown> {
+    const run = await this.#run
     switch (method) {
       case 'pause':
-        return this.#run.pause()
+        return run.pause()
       case 'resume':
-        return this.#run.resume()
+        return run.resume()
       case 'plan':
-        return this.#run.plan
+        return run.plan
       case 'finish':
         // Asking lifts the back-pressure of whoever iterates.
-        return void this.#run.finished.catch(() => {})
+        return void run.finished.catch(() => {})
       case 'setLearningRate':
-        return this.#run.setLearningRate?.(value as number)
+        return run.setLearningRate?.(value as number)
       case 'checkpoint':
-        if (this.#run.checkpoint !== undefined) return this.#run.checkpoint()
+        if (run.checkpoint !== undefined) return run.checkpoint()
     }
     throw new OptionError(`this run has no '${method}'`, { argument: 'method' })
   }
@@ -74,7 +87,7 @@ export class HostedRun {
       batch = []
     }
     try {
-      for await (const frame of this.#run) {
+      for await (const frame of await this.#run) {
         batch.push(frame)
         this.#credit--
         if (batch.length >= BATCH || this.#credit <= 0) flush()

@@ -44,8 +44,8 @@ export function train<const P extends readonly Probe[] = readonly [Probe<'loss',
  * @example
  * const engine = await createEngine({ worker: 'inline' })
  * const net = createNetwork(engine, { sizes: [2, 8, 2], seed: 1 })
- * const { status } = await gradientFlow(net, whitened([[3, 0], [0, 1]]), { time: 1 }).finished
- * status // -> 'completed'
+ * const { time } = await gradientFlow(net, whitened([[3, 0], [0, 1]]), { time: 1 }).finished
+ * time // -> 1
  * engine.dispose()
  */
 export function gradientFlow<const P extends readonly Probe[] = readonly [Probe<'loss', number>]>(
