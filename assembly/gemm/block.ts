@@ -9,7 +9,7 @@ export const KC: i32 = 256;
 /** Rows of a packed block of A: MC x KC elements stay in the second-level cache. */
 // @ts-ignore: decorator
 @inline
-export const MC: i32 = 64;
+export const MC: i32 = 96;
 /** Columns of a packed block of B. */
 // @ts-ignore: decorator
 @inline
@@ -38,6 +38,21 @@ export function HALF<T>(): i32 {
 @inline
 export function wide<T>(n: i32): bool {
   return n > NR<T>() && n % NR<T>() == HALF<T>();
+}
+
+/** Where the host leaves a byte that tells whether tiles of six rows are the faster ones here: `TILE_CHOICE` in src/kernels/kernels.ts. */
+// @ts-ignore: decorator
+@inline
+const TILE_CHOICE: usize = 32;
+
+/**
+ * Groups of six rows in m; the others go by four. Rows that would leave two or three behind are better off as two groups of four. Six rows
+ * take one register more than two multiplications and an addition leave over.
+ */
+export function sixes(m: i32): i32 {
+  if (!ASC_FEATURE_RELAXED_SIMD || m < 6 || !load<u8>(TILE_CHOICE)) return 0;
+  const rest = m % 6;
+  return m / 6 - i32(rest == 2 || rest == 3);
 }
 
 /** Fewest rows for which the direct path copies a B that it could read in place. */

@@ -4,7 +4,7 @@
 //     for pc in steps of KC        depth: B(pc, jc) is packed, KC x NC
 //       for ic in steps of MC      rows: A(ic, pc) is packed, MC x KC, second-level cache
 //         for strips of 2 vectors  B strip, KC x 2 vectors, first-level cache
-//           for groups of 4 rows   one tile
+//           for groups of rows     one tile
 import { KC, MC, NC } from './block';
 import { packA, packB } from './pack';
 import { scaleMatrix } from './scale';
@@ -43,8 +43,7 @@ export function gemmPacked<T>(
         const mc = min(m - ic, MC);
         packA<T>(transA, mc, kc, a + <usize>ic * rsA + <usize>pc * csA, rowA, work);
         block<T>(
-          mc, nc, kc, work, line << 2, size, 4 * size, line, size, packedB, line, 0, alpha, update || pc > 0,
-          c + <usize>ic * rowC + <usize>jc * size, rowC);
+          mc, nc, kc, work, line, size, packedB, line, 0, alpha, update || pc > 0, c + <usize>ic * rowC + <usize>jc * size, rowC);
       }
     }
   }

@@ -31,7 +31,7 @@ export function gemmDirect<T>(
     const kc = min(k, KC);
     if (packed) packB<T>(transB, kc, n, b, rowB, work);
     block<T>(
-      m, n, kc, a, rs << 2, rs, cs, rs, cs, packed ? work : b, packed ? <usize>kc * size : size, packed ? 0 : rowB, alpha,
+      m, n, kc, a, rs, cs, packed ? work : b, packed ? <usize>kc * size : size, packed ? 0 : rowB, alpha,
       update, c, rowC);
     a += <usize>kc * cs;
     b += <usize>kc * (transB ? size : rowB);

@@ -1,10 +1,10 @@
 // Copies of blocks of A and B in the order in which the microkernels read them. No padding anywhere: a packed block has
 // as many elements as the block.
 //
-//   A, mc x kc    groups of 4 rows, each column by column:  (i, k) -> (i - i mod 4) * kc + 4 k + i mod 4
-//                 the last mc mod 4 rows row by row:        (i, k) -> i * kc + k
+//   A, mc x kc    row by row:                                 (i, k) -> i * kc + k
 //   B, kc x nc    strips as in strips.ts, each row by row:    (k, j) -> j0 * kc + w k + j - j0,  j0 first column and w
 //                                                                                             width of the strip
+import { copy } from '../level1';
 import { LANES } from '../simd';
 import { HALF, NR } from './block';
 
@@ -71,22 +71,30 @@ function gatherVectors(vectors: i32, n: i32, from: usize, step: usize, to: usize
   }
 }
 
+/** `lines` lines of `n` contiguous elements, `lead` bytes apart, become columns: element (line, i) goes to i * step + line elements. */
+function transpose<T>(lines: i32, n: i32, from: usize, lead: usize, to: usize, step: usize): void {
+  for (; lines >= 4; lines -= 4) {
+    transpose4<T>(n, from, lead, to, step);
+    from += lead << 2;
+    to += 4 * sizeof<T>();
+  }
+  for (; lines > 0; --lines) {
+    gather<T>(n, from, sizeof<T>(), to, step);
+    from += lead;
+    to += sizeof<T>();
+  }
+}
+
 /** Pack an (m, k) block of op(A); `trans` tells that it is stored as (k, m). */
 export function packA<T>(trans: bool, m: i32, k: i32, a: usize, lda: usize, to: usize): void {
   const line = <usize>k * sizeof<T>();
-  for (; m >= 4; m -= 4) {
-    if (trans) {
-      gatherVectors(4 / LANES<T>(), k, a, lda, to, 4 * sizeof<T>());
-      a += 4 * sizeof<T>();
-    } else {
-      transpose4<T>(k, a, lda, to, 4 * sizeof<T>());
-      a += lda << 2;
-    }
-    to += line << 2;
+  if (trans) {
+    transpose<T>(k, m, a, lda, to, line);
+    return;
   }
   for (; m > 0; --m) {
-    gather<T>(k, a, trans ? lda : sizeof<T>(), to, sizeof<T>());
-    a += trans ? sizeof<T>() : lda;
+    copy<T>(k, a, 1, to, 1);
+    a += lda;
     to += line;
   }
 }
@@ -94,24 +102,20 @@ export function packA<T>(trans: bool, m: i32, k: i32, a: usize, lda: usize, to: 
 /** Pack a (k, n) block of op(B); `trans` tells that it is stored as (n, k). */
 export function packB<T>(trans: bool, k: i32, n: i32, b: usize, ldb: usize, to: usize): void {
   const line = <usize>k * sizeof<T>();
-  const column = trans ? ldb : sizeof<T>();
-  const step = trans ? sizeof<T>() : ldb;
   while (n > 0) {
     let width = NR<T>();
     if (n == NR<T>() + HALF<T>()) width = n;
     else if (n < width) width = min(n, LANES<T>());
     const row = <usize>width * sizeof<T>();
-    let j = 0;
     if (trans) {
-      for (; j + 4 <= width; j += 4) {
-        transpose4<T>(k, b + <usize>j * ldb, ldb, to + <usize>j * sizeof<T>(), row);
-      }
+      transpose<T>(width, k, b, ldb, to, row);
+      b += <usize>width * ldb;
     } else {
-      j = width - width % LANES<T>();
+      let j = width - width % LANES<T>();
       if (j > 0) gatherVectors(j / LANES<T>(), k, b, ldb, to, row);
+      for (; j < width; ++j) gather<T>(k, b + <usize>j * sizeof<T>(), ldb, to + <usize>j * sizeof<T>(), row);
+      b += row;
     }
-    for (; j < width; ++j) gather<T>(k, b + <usize>j * column, step, to + <usize>j * sizeof<T>(), row);
-    b += <usize>width * column;
     to += <usize>width * line;
     n -= width;
   }

@@ -1,8 +1,9 @@
 // One block of k, all tiles of C. Columns go in strips of two vectors; of what is left, half a vector joins the last strip (ten
-// columns of float32 are one strip of 10), otherwise a vector and then the rest are thin strips of their own.
+// columns of float32 are one strip of 10), otherwise a vector and then the rest are thin strips of their own. Rows go in groups of six or four.
 import { LANES } from '../simd';
-import { HALF, MR, NR, wide } from './block';
-import { tile1x1, tile1x2, tile2x2, tile2xWide, tile3x2, tile4x1, tile4x2 } from './tile';
+import { HALF, NR, sixes, wide } from './block';
+import { tile1x1, tile4x1 } from './thin';
+import { tile1x2, tile2x2, tile2xWide, tile4x2, tile4xWide, tile6x2 } from './tile';
 
 /** Most bytes of a block of B that stays in the first-level cache while C goes by. */
 // @ts-ignore: decorator
@@ -13,71 +14,93 @@ const NEAR_BYTES: usize = 24576;
 @inline
 const ROW_STRIPS: i32 = 4;
 
+/** Tiles of six rows, or of four. */
+// @ts-ignore: decorator
+@inline
+function main<T>(
+  six: bool, count: i32, da: usize, db: usize, dc: usize, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize,
+  alpha: T, update: bool, c: usize, ldc: usize,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD && six) tile6x2<T>(count, da, db, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+  else tile4x2<T>(count, da, db, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+}
+
 /**
  * C := A B times alpha, added to C when `update`.
  *
- *   rows 4i .. 4i + 3     at a + i * group, element (r, k) at r * rs + k * cs
- *   the last m mod 4      at a + floor(m / 4) * group, element (r, k) at r * rsRest + k * csRest
- *   a strip from column j   at b + j * col, its rows `rowB` bytes apart; 0: packed without a gap
+ *   element (i, k) of A at a + i * rs + k * cs; one of rs and cs is that of an element
+ *   a strip from column j at b + j * col, its rows `rowB` bytes apart; 0: packed without a gap
  */
 export function block<T>(
-  m: i32, n: i32, k: i32, a: usize, group: usize, rs: usize, cs: usize, rsRest: usize, csRest: usize, b: usize, col: usize,
-  rowB: usize, alpha: T, update: bool, c: usize, ldc: usize,
+  m: i32, n: i32, k: i32, a: usize, rs: usize, cs: usize, b: usize, col: usize, rowB: usize, alpha: T, update: bool,
+  c: usize, ldc: usize,
 ): void {
   const size = sizeof<T>();
-  const groups = m / MR;
-  const rest = m % MR;
-  const aRest = a + <usize>groups * group;
-  const ldc4 = ldc << 2;
-  const bottom = <usize>groups * ldc4;
   const isWide = wide<T>(n);
   const strips = isWide ? n / NR<T>() - 1 : n / NR<T>();
   if (strips > 0) {
     const bs = rowB ? rowB : 32;
     const next = col * <usize>NR<T>();
-    if (strips >= ROW_STRIPS && <usize>n * <usize>k * size <= NEAR_BYTES) {
-      // B stays in the first-level cache: C is gone through row by row.
-      let ai = a;
-      let ci = c;
-      for (let i = groups; i > 0; --i) {
-        tile4x2<T>(strips, 0, next, 32, k, ai, rs, cs, b, bs, alpha, update, ci, ldc);
-        ai += group;
-        ci += ldc4;
+    // Where B stays in the first-level cache, C is gone through row by row.
+    const near = strips >= ROW_STRIPS && <usize>n * <usize>k * size <= NEAR_BYTES;
+    let six = sixes(m);
+    let left = m;
+    let ai = a;
+    let ci = c;
+    while (left >= 4) {
+      let count = six ? six : left >> 2;
+      const rows = six ? 6 : 4;
+      const da = rs * <usize>rows;
+      const dc = ldc * <usize>rows;
+      left -= rows * count;
+      if (near) {
+        do {
+          main<T>(six != 0, strips, 0, next, 32, k, ai, rs, cs, b, bs, alpha, update, ci, ldc);
+          ai += da;
+          ci += dc;
+        } while (--count > 0);
+      } else {
+        let bj = b;
+        let cj = ci;
+        for (let j = strips; j > 0; --j) {
+          main<T>(six != 0, count, da, 0, dc, k, ai, rs, cs, bj, bs, alpha, update, cj, ldc);
+          bj += next;
+          cj += 32;
+        }
+        ai += da * <usize>count;
+        ci += dc * <usize>count;
       }
-    } else if (groups > 0) {
-      let bj = b;
-      let cj = c;
-      for (let j = strips; j > 0; --j) {
-        tile4x2<T>(groups, group, 0, ldc4, k, a, rs, cs, bj, bs, alpha, update, cj, ldc);
-        bj += next;
-        cj += 32;
-      }
+      six = 0;
     }
-    const ci = c + bottom;
-    if (rest == 1) tile1x2<T>(strips, next, k, aRest, csRest, b, bs, alpha, update, ci);
-    else if (rest == 2) tile2x2<T>(strips, next, k, aRest, rsRest, csRest, b, bs, alpha, update, ci, ldc);
-    else if (rest == 3) tile3x2<T>(strips, next, k, aRest, rsRest, csRest, b, bs, alpha, update, ci, ldc);
+    if (left > 1) {
+      tile2x2<T>(strips, 0, next, 32, k, ai, rs, cs, b, bs, alpha, update, ci, ldc);
+      ai += rs << 1;
+      ci += ldc << 1;
+    }
+    if (left & 1) tile1x2<T>(strips, 0, next, 32, k, ai, rs, cs, b, bs, alpha, update, ci, ldc);
     b += <usize>strips * next;
     c += <usize>strips << 5;
     n -= strips * NR<T>();
   }
+  const groups = m >> 2;
+  const last = m & 3;
   if (isWide) {
     const bs = rowB ? rowB : 40;
-    const ldc2 = ldc << 1;
-    if (group == rs << 2) {
-      if (m > 1) tile2xWide<T>(m >> 1, rs << 1, ldc2, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-    } else {
-      if (groups > 0) {
-        tile2xWide<T>(groups, group, ldc4, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-        tile2xWide<T>(groups, group, ldc4, k, a + (rs << 1), rs, cs, b, bs, alpha, update, c + ldc2, ldc);
-      }
-      if (rest > 1) tile2xWide<T>(1, 0, 0, k, aRest, rsRest, csRest, b, bs, alpha, update, c + bottom, ldc);
+    let pairs = m >> 1;
+    if (ASC_FEATURE_RELAXED_SIMD && sizeof<T>() == 4 && groups > 0) {
+      tile4xWide<T>(groups, rs << 2, 0, ldc << 2, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+      a += <usize>groups * (rs << 2);
+      c += <usize>groups * (ldc << 2);
+      pairs = last >> 1;
     }
-    if (rest & 1) {
-      const ai = aRest + <usize>(rest - 1) * rsRest;
-      const ci = c + <usize>(m - 1) * ldc;
-      tile1x2<T>(1, 0, k, ai, csRest, b, bs, alpha, update, ci);
-      tile1x1<T>(false, HALF<T>(), 1, 0, 0, k, ai, csRest, b + 32, bs, alpha, update, ci + 32);
+    if (pairs > 0) {
+      tile2xWide<T>(pairs, rs << 1, 0, ldc << 1, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+      a += <usize>pairs * (rs << 1);
+      c += <usize>pairs * (ldc << 1);
+    }
+    if (m & 1) {
+      tile1x2<T>(1, 0, 0, 0, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+      tile1x1<T>(false, HALF<T>(), 1, 0, 0, k, a, cs, b + 32, bs, alpha, update, c + 32);
     }
     return;
   }
@@ -85,8 +108,11 @@ export function block<T>(
   while (n > 0) {
     const width = min(n, LANES<T>());
     const bs = rowB ? rowB : <usize>width * size;
-    if (groups > 0) tile4x1<T>(first, width, groups, group, ldc4, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-    if (rest > 0) tile1x1<T>(first, width, rest, rsRest, ldc, k, aRest, csRest, b, bs, alpha, update, c + bottom);
+    if (groups > 0) tile4x1<T>(first, width, groups, rs << 2, ldc << 2, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+    if (last > 0) {
+      const done = <usize>(m - last);
+      tile1x1<T>(first, width, last, rs, ldc, k, a + done * rs, cs, b, bs, alpha, update, c + done * ldc);
+    }
     b += <usize>width * col;
     c += 16;
     n -= width;

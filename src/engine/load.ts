@@ -9,6 +9,7 @@ import { arrayBufferMemory, createReferenceKernels } from '../kernels/reference/
 import { instantiateKernels, wasmMemory } from '../kernels/wasm.js'
 import { decodeBase64 } from './base64.js'
 import { type Features, globalHost, probeFeatures, type WebAssemblyHost } from './features.js'
+import { chooseTile, prefersSixRows } from './tile-choice.js'
 
 /** Which binary, or none. */
 export type Build = 'simd' | 'relaxed' | 'typescript'
@@ -55,7 +56,11 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   try {
     const { wasm } = options
     const module = isModule(wasm) ? wasm : await options.host!.compile(wasm ?? (await inlined(choice.build)))
-    return loadBinary(options, choice, module)
+    const tile = { sixRows: false }
+    const loaded = loadBinary(options, choice, module, tile)
+    if (loaded.info.build === 'relaxed') tile.sixRows = await prefersSixRows(module)
+    chooseTile(loaded.memory, tile.sixRows)
+    return loaded
   } catch (error) {
     return refused(options, choice, error)
   }
@@ -140,10 +145,17 @@ function refused(options: LoadOptions, choice: Choice, cause: unknown): Loaded {
   return loadReference(options, fallBack(options, { code: 'COMPILE_REFUSED', message }, choice.features))
 }
 
-function loadBinary(options: LoadOptions, choice: Choice, module: WebAssembly.Module): Loaded {
+function loadBinary(
+  options: LoadOptions,
+  choice: Choice,
+  module: WebAssembly.Module,
+  tile = { sixRows: false },
+): Loaded {
   const restart = () => {
     const memory = createWasmMemory(options)
-    return { kernels: instantiateKernels(module, memory), memory: wasmMemory(memory) }
+    const running = { kernels: instantiateKernels(module, memory), memory: wasmMemory(memory) }
+    chooseTile(running.memory, tile.sixRows)
+    return running
   }
   const running = restart()
   const { reason, features } = choice

@@ -14,7 +14,7 @@ export const NR = { float32: 8, float64: 4 } as const
 /** Depth of a block of k; part of the numeric contract, since it decides where a sum is cut. */
 export const KC = 256
 /** Rows of a packed block of A. */
-export const MC = 64
+export const MC = 96
 /** Columns of a packed block of B. */
 export const NC = 1024
 

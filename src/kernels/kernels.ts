@@ -11,6 +11,9 @@ export type Pointer = number
 /** Bytes at the beginning of linear memory that nobody is given: the tables of the elementary functions lie there. */
 export const RESERVED_BYTES = 4096
 
+/** Where in them the kernels find which tile gemm is built of, one byte: 1 for six rows, 0 for four. Only the relaxed build reads it. */
+export const TILE_CHOICE = 32
+
 /** Bytes of an element. */
 export function elementBytes(dtype: DType): 4 | 8 {
   return dtype === 'float64' ? 8 : 4

@@ -1,0 +1,111 @@
+// Microkernels for the columns that fill no strip of two vectors: 1 .. LANES of them. Contract in tile.ts.
+import { LANES, madd, zero } from '../simd';
+
+/** `width` elements, 1 .. LANES, in the upper lanes; nothing else is read. */
+// @ts-ignore: decorator
+@inline
+function loadTop<T>(p: usize, width: i32): v128 {
+  if (width == LANES<T>()) return v128.load(p);
+  if (sizeof<T>() == 8 || width == 2) return v128.load64_splat(p);
+  if (width == 1) return v128.load32_splat(p);
+  return v128.load_lane<f32>(p, v128.load64_splat(p, 4), 1);
+}
+
+/** `width` elements of C from the upper lanes. */
+// @ts-ignore: decorator
+@inline
+function putTop<T>(update: bool, c: usize, s: v128, alpha: v128, width: i32): void {
+  let v = v128.mul<T>(alpha, s);
+  if (update) v = madd<T>(loadTop<T>(c, width), alpha, s);
+  if (width == LANES<T>()) {
+    v128.store(c, v);
+  } else if (sizeof<T>() == 8 || width == 2) {
+    v128.store_lane<f64>(c, v, 1);
+  } else if (width == 1) {
+    v128.store_lane<f32>(c, v, 3);
+  } else {
+    v128.store_lane<f32>(c, v, 1);
+    v128.store_lane<f64>(c, v, 1, 4);
+  }
+}
+
+/**
+ * `rows`, a constant of 1 or 4, by `width` columns, 1 .. LANES. Vectors of B end with the last column: the lanes below come from
+ * whatever lies before it, and are dropped. Where nothing of ours does (`first`: no strip is on the left), the first rows are
+ * loaded element by element.
+ */
+// @ts-ignore: decorator
+@inline
+function thinTiles<T>(
+  rows: i32, first: bool, width: i32, count: i32, da: usize, dc: usize, k: i32, a: usize, rs: usize, cs: usize, b: usize,
+  bs: usize, alpha: T, update: bool, c: usize, ldc: usize,
+): void {
+  const below = <usize>(LANES<T>() - width) * sizeof<T>();
+  const scale = v128.splat<T>(alpha);
+  const end = b - below + <usize>k * bs;
+  const careful = first && below ? min(k, LANES<T>() - 1) : 0;
+  do {
+    let a0 = a;
+    let a1 = a0 + rs;
+    let a2 = a1 + rs;
+    let a3 = a2 + rs;
+    let p = b - below;
+    let s0 = zero<T>(), s1 = zero<T>(), s2 = zero<T>(), s3 = zero<T>();
+    for (let i = careful; i > 0; --i) {
+      const b0 = loadTop<T>(p + below, width);
+      s0 = madd<T>(s0, v128.load_splat<T>(a0), b0);
+      if (rows > 1) {
+        s1 = madd<T>(s1, v128.load_splat<T>(a1), b0);
+        s2 = madd<T>(s2, v128.load_splat<T>(a2), b0);
+        s3 = madd<T>(s3, v128.load_splat<T>(a3), b0);
+      }
+      a0 += cs;
+      if (rows > 1) {
+        a1 += cs;
+        a2 += cs;
+        a3 += cs;
+      }
+      p += bs;
+    }
+    while (p != end) {
+      const b0 = v128.load(p);
+      s0 = madd<T>(s0, v128.load_splat<T>(a0), b0);
+      if (rows > 1) {
+        s1 = madd<T>(s1, v128.load_splat<T>(a1), b0);
+        s2 = madd<T>(s2, v128.load_splat<T>(a2), b0);
+        s3 = madd<T>(s3, v128.load_splat<T>(a3), b0);
+      }
+      a0 += cs;
+      if (rows > 1) {
+        a1 += cs;
+        a2 += cs;
+        a3 += cs;
+      }
+      p += bs;
+    }
+    putTop<T>(update, c, s0, scale, width);
+    if (rows > 1) {
+      putTop<T>(update, c + ldc, s1, scale, width);
+      putTop<T>(update, c + 2 * ldc, s2, scale, width);
+      putTop<T>(update, c + 3 * ldc, s3, scale, width);
+    }
+    a += da;
+    c += dc;
+  } while (--count > 0);
+}
+
+/** 4 rows by `width` columns, 1 .. LANES. */
+export function tile4x1<T>(
+  first: bool, width: i32, count: i32, da: usize, dc: usize, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize,
+  alpha: T, update: bool, c: usize, ldc: usize,
+): void {
+  thinTiles<T>(4, first, width, count, da, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+}
+
+/** 1 row by `width` columns, 1 .. LANES. */
+export function tile1x1<T>(
+  first: bool, width: i32, count: i32, da: usize, dc: usize, k: i32, a: usize, cs: usize, b: usize, bs: usize, alpha: T,
+  update: bool, c: usize,
+): void {
+  thinTiles<T>(1, first, width, count, da, dc, k, a, 0, cs, b, bs, alpha, update, c, 0);
+}

@@ -1,0 +1,160 @@
+// Writes assembly/gemm/tile.ts, the gemm microkernels: AssemblyScript unrolls no loop, and a tile is the same line for every row and step.
+// `node scripts/gemm-tiles.mjs` after a change here; a test compares the file with this text.
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const range = (n) => [...Array(n).keys()]
+
+/** The arguments of a tile, wrapped as the source is. */
+const SIGNATURE = `  count: i32, da: usize, db: usize, dc: usize, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, alpha: T,
+  update: bool, c: usize, ldc: usize,`
+
+/** One turn over k: the sums of \`rows\` rows take in the products with a row of B; \`load(r)\` is the element of row r of A. */
+function turn(rows, half, load) {
+  const lines = ['const b0 = v128.load(p), b1 = v128.load(p, 16);']
+  if (half) lines.push('const h = v128.load64_splat(p, 32);')
+  for (const r of range(rows)) {
+    lines.push(`const x${r} = ${load(r)};`)
+    lines.push(`s${r}0 = madd<T>(s${r}0, x${r}, b0); s${r}1 = madd<T>(s${r}1, x${r}, b1);`)
+    if (half && r % 2 === 1) {
+      lines.push(`h${r - 1} = madd<T>(h${r - 1}, v128.shuffle<f64>(x${r - 1}, x${r}, 0, 2), h);`)
+    }
+  }
+  return lines
+}
+
+const block = (lines) => ['{', ...lines.map((line) => `  ${line}`), '}']
+
+/** The loop over k, \`steps\` turns in each of its own, with a way out after each. */
+function loop(turns, after) {
+  const body = turns.flatMap((lines, u) => (u === 0 ? block(lines) : ['if (p == end) break;', ...block(lines)]))
+  return ['do {', ...[...body, ...after].map((line) => `  ${line}`), '} while (p != end);']
+}
+
+/** Rows of A lie along memory (cs is one element): a pointer a row, steps by offset. */
+function alongRows(rows, half, steps) {
+  const offset = (u) => (u === 0 ? '' : u === 1 ? ', sizeof<T>()' : `, ${u} * sizeof<T>()`)
+  return [
+    ...range(rows).map((r) => `let a${r} = ${r === 0 ? 'a' : `a${r - 1} + rs`};`),
+    ...loop(
+      range(steps).map((u) => [...turn(rows, half, (r) => `v128.load_splat<T>(a${r}${offset(u)})`), 'p += bs;']),
+      range(rows).map((r) => `a${r} += ${steps} * sizeof<T>();`),
+    ),
+  ]
+}
+
+/** Columns of A lie along memory (rs is one element): one pointer, rows by offset. */
+function alongColumns(rows, half, steps) {
+  const offset = (r) => (r === 0 ? '' : r === 1 ? ', sizeof<T>()' : `, ${r} * sizeof<T>()`)
+  const lines = [...turn(rows, half, (r) => `v128.load_splat<T>(q${offset(r)})`), 'q += cs;', 'p += bs;']
+  return [
+    'let q = a;',
+    ...loop(
+      range(steps).map(() => lines),
+      [],
+    ),
+  ]
+}
+
+/** Any distances: a pointer a row, one turn. */
+function anyhow(rows, half) {
+  const lines = [
+    ...turn(rows, half, (r) => `v128.load_splat<T>(a${r})`),
+    ...range(rows).map((r) => `a${r} += cs;`),
+    'p += bs;',
+  ]
+  return [...range(rows).map((r) => `let a${r} = ${r === 0 ? 'a' : `a${r - 1} + rs`};`), ...loop([lines], [])]
+}
+
+/** What becomes of the sums. */
+function store(rows, half, update) {
+  return range(rows).flatMap((r) => [
+    `put2<T>(${update}, c${r === 0 ? '' : ` + ${r === 1 ? '' : `${r} * `}ldc`}, s${r}0, s${r}1, scale);`,
+    ...(half
+      ? [
+          `putHalf<T>(${update}, c + 32${r === 0 ? '' : ` + ${r === 1 ? '' : `${r} * `}ldc`}, ${r % 2 === 0 ? `h${r}` : `v128.shuffle<f64>(h${r - 1}, h${r - 1}, 1, 1)`}, scale);`,
+        ]
+      : []),
+  ])
+}
+
+/** A tile of \`rows\` rows by two vectors, or two and a half; \`steps\` turns over k in one of the loop, or 0 for any distances. */
+function tile({ rows, half = false, steps }) {
+  const name = half ? `tile${rows}xWide` : `tile${rows}x2`
+  const inner =
+    steps === 0
+      ? anyhow(rows, half)
+      : [
+          'if (cs == sizeof<T>()) {',
+          ...alongRows(rows, half, steps).map((line) => `  ${line}`),
+          '} else {',
+          ...alongColumns(rows, half, steps).map((line) => `  ${line}`),
+          '}',
+        ]
+  const body = [
+    'const scale = v128.splat<T>(alpha);',
+    'do {',
+    ...[
+      'let p = b;',
+      'const end = p + <usize>k * bs;',
+      ...range(rows).map((r) => `let s${r}0 = zero<T>(), s${r}1 = zero<T>();`),
+      ...(half
+        ? [
+            `let ${range(rows / 2)
+              .map((i) => `h${2 * i} = zero<T>()`)
+              .join(', ')};`,
+          ]
+        : []),
+      ...inner,
+      'if (update) {',
+      ...store(rows, half, true).map((line) => `  ${line}`),
+      '} else {',
+      ...store(rows, half, false).map((line) => `  ${line}`),
+      '}',
+      'a += da;',
+      'b += db;',
+      'c += dc;',
+    ].map((line) => `  ${line}`),
+    '} while (--count > 0);',
+  ]
+  const what = `${rows} row${rows === 1 ? '' : 's'} by two vectors${half ? ' and a half' : ''}${steps === 0 ? ', any distances in A' : ''}.`
+  return `/** ${what} */\nexport function ${name}<T>(\n${SIGNATURE}\n): void {\n${body.map((line) => `  ${line}`).join('\n')}\n}\n`
+}
+
+/** The file. */
+export function tiles() {
+  return `// Made by scripts/gemm-tiles.mjs: the gemm microkernels, \`count\` tiles of C one after another.
+//
+//   s = sum over k ascending of A(:, k) B(k, :)      from zero, in registers
+//   C := alpha s                                     when not \`update\`: C is not read
+//   C := C + alpha s                                 when \`update\`
+//
+//   a    element (i, k) of A at a + i * rs + k * cs   (bytes; one of rs and cs is that of an element, but where any will do)
+//   b    row k of B at b + k * bs, contiguous         (bytes)
+//   c    row i of C at c + i * ldc, contiguous        (bytes)
+//   da db dc   from a tile to the next                (bytes)
+//   k count   at least 1
+//
+// Six rows make twelve sums, which fill the multipliers of x64 (two a cycle, four cycles each), and take every register: 12 sums, 2 vectors of B,
+// 1 of A. Compilers that need one more register are faster with four rows: which tile runs is measured (tileRows in block.ts).
+// A turn over k has as few instructions beside the multiplications as can be, since four a cycle is all that is decoded: offsets instead of
+// additions, four turns before the pointers move. Between turns the loop may end, which is also what keeps V8 from loading everything
+// that four turns need before it begins to multiply, and spilling. Broadcasts of A are loads, not shuffles. The loop over tiles is in here, since
+// a call costs as much as two or three turns; nothing is called in it, since V8 keeps on the stack, in every turn, what lives on behind a call.
+import { madd, zero } from '../simd';
+import { put2, putHalf } from './put';
+
+${[
+  { rows: 6, steps: 4 },
+  { rows: 4, steps: 4 },
+  { rows: 4, half: true, steps: 4 },
+  { rows: 2, half: true, steps: 0 },
+  { rows: 2, steps: 0 },
+  { rows: 1, steps: 0 },
+]
+  .map(tile)
+  .join('\n')}`
+}
+
+const self = fileURLToPath(import.meta.url)
+if (process.argv[1] === self) writeFileSync(new URL('../assembly/gemm/tile.ts', import.meta.url), tiles())
