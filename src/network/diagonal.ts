@@ -61,6 +61,11 @@ export class DiagonalNetwork implements NetworkBase {
     this.#presence = presence
   }
 
+  /** A network of the same structure on other factors, such as those of all members of an ensemble; what marks absent levels stays this one's. @internal */
+  like(factors: readonly Matrix[]): DiagonalNetwork {
+    return new DiagonalNetwork(this.engine, this.depths, factors, this.#presence)
+  }
+
   get parameters(): readonly Parameter[] {
     return this.factors.map((matrix, j) => ({
       name: `theta_${j + 1}`,

@@ -10,46 +10,54 @@ import type { DType } from '../kernels/kernels.js'
 import { foldIn, type Key, key } from '../random/key.js'
 import { createNetwork, type NetworkOptions } from './create.js'
 import { DeepLinearNetwork } from './deep-linear.js'
+import { createDiagonalNetwork, type DiagonalNetwork, type DiagonalNetworkOptions } from './diagonal.js'
 import { FeedforwardNetwork } from './feedforward.js'
 
-/** Options of `createEnsemble`: those of `createNetwork`, and these. */
-export type EnsembleOptions = NetworkOptions & {
+/** Options of `createEnsemble`: those of `createNetwork`, or of `createDiagonalNetwork`, and these. */
+export type EnsembleOptions = (NetworkOptions | DiagonalNetworkOptions) & {
   /** Number of members, 1 .. 2^20. */
   replicas: number
-  /** A seed a member. Default: member i has that of `foldIn(key(seed), i)`, which does not depend on how many there are. */
+  /** A seed a member. Default: member i has that of `foldIn(key(seed), i)`, which does not depend on how many there are. Diagonal networks have none. */
   seeds?: readonly (number | bigint)[]
   /** A factor a member of all its weights at the start, finite. Default 1. */
   scales?: readonly number[]
 }
 
+/** What an ensemble can be made of. */
+export type MemberNetwork = DeepLinearNetwork | FeedforwardNetwork | DiagonalNetwork
+
+/** What the members of an ensemble are. */
+export type MemberOf<O> = O extends DiagonalNetworkOptions ? DiagonalNetwork : DeepLinearNetwork | FeedforwardNetwork
+
 const OWN_KEYS = ['replicas', 'seeds', 'scales'] as const
 
 /** Members that train side by side. Made by `createEnsemble`. */
-export class Ensemble {
+export class Ensemble<N extends MemberNetwork = DeepLinearNetwork | FeedforwardNetwork> {
   readonly engine: EngineCore
   readonly dtype: DType
   readonly sizes: readonly number[]
   readonly replicas: number
-  /** The seeds of the members: `createNetwork` with one of them makes that member, but for its scale. */
+  /** The seeds of the members: `createNetwork` with one of them makes that member, but for its scale. Empty for diagonal networks. */
   readonly seeds: readonly bigint[]
   /** What plans are written for: a network whose matrices hold all members. @internal */
-  readonly network: DeepLinearNetwork | FeedforwardNetwork
+  readonly network: N
   /** A network of the same kind that members are copied into, one at a time, to be looked at. @internal */
-  readonly proxy: DeepLinearNetwork | FeedforwardNetwork
-  readonly #options: NetworkOptions
+  readonly proxy: N
+  readonly #make: (index: number) => N
 
   /** @internal Use `createEnsemble`. */
   constructor(
-    options: NetworkOptions,
+    replicas: number,
     seeds: readonly bigint[],
-    network: DeepLinearNetwork | FeedforwardNetwork,
-    proxy: DeepLinearNetwork | FeedforwardNetwork,
+    make: (index: number) => N,
+    network: N,
+    proxy: N,
   ) {
-    this.#options = options
+    this.#make = make
     this.engine = proxy.engine
     this.dtype = proxy.dtype
     this.sizes = proxy.sizes
-    this.replicas = seeds.length
+    this.replicas = replicas
     this.seeds = Object.freeze([...seeds])
     this.network = network
     this.proxy = proxy
@@ -64,9 +72,9 @@ export class Ensemble {
    * const ensemble = createEnsemble(engine, { replicas: 3, sizes: [2, 4, 2], seed: 1 })
    * ensemble.member(2).parameterCount // -> 16
    */
-  member(index: number): DeepLinearNetwork | FeedforwardNetwork {
+  member(index: number): N {
     checkInteger(index, 'index', { max: this.replicas - 1 })
-    const net = createNetwork(this.engine, { ...this.#options, seed: this.seeds[index] })
+    const net = this.#make(index)
     try {
       this.read(index, net)
     } catch (error) {
@@ -77,7 +85,7 @@ export class Ensemble {
   }
 
   /** Copy a member into a network of the same kind. @internal */
-  read(index: number, net: DeepLinearNetwork | FeedforwardNetwork = this.proxy): void {
+  read(index: number, net: MemberNetwork = this.proxy): void {
     const to = matricesOf(net)
     for (const [i, matrix] of matricesOf(this.network).entries()) {
       to[i].view().set((matrix as EnsembleMatrix).readMember(index))
@@ -99,13 +107,14 @@ export class Ensemble {
  * An ensemble of `replicas` networks. Member i starts where `createNetwork` with seed `ensemble.seeds[i]` starts, times `scales[i]`; it has the same
  * bits in an ensemble of any size, and trains with the same bits as it would alone.
  *
- * @param options those of `createNetwork`, with `replicas`, `seeds` and `scales`
+ * @param options those of `createNetwork`, with `replicas`, `seeds` and `scales`; or those of `createDiagonalNetwork`, with `replicas` and `scales`
  * @throws {RangeArgError|OptionError|ShapeError|DTypeError|MemoryError} before anything is kept
  * @example
  * const ensemble = createEnsemble(engine, { replicas: 100, sizes: [4, 4, 4], seed: 1, dtype: 'float32' })
  * ensemble.replicas // -> 100
+ * createEnsemble(engine, { replicas: 10, depths: [2, 2], start: [[1, 1], [1, 1]] }).member(9).depths // -> [2, 2]
  */
-export function createEnsemble(engine: EngineCore, options: EnsembleOptions): Ensemble {
+export function createEnsemble<const O extends EnsembleOptions>(engine: EngineCore, options: O): Ensemble<MemberOf<O>> {
   if (!(engine instanceof EngineCore)) {
     throw new DTypeError(`engine must be an engine, got ${describe(engine)}`, { argument: 'engine' })
   }
@@ -119,20 +128,16 @@ export function createEnsemble(engine: EngineCore, options: EnsembleOptions): En
     delete rest[name]
   }
   const given = checkOptions(own, 'ensemble', OWN_KEYS)
-  const network = rest as unknown as NetworkOptions
   const replicas = checkInteger(given.replicas, 'replicas', { min: 1, max: 2 ** 20 })
-  if (given.seeds !== undefined && network.seed !== undefined) {
-    throw new OptionError('an ensemble takes either seed or seeds', { argument: 'seeds' })
-  }
-  const seeds = checkSeeds(given.seeds, network.seed ?? 0, replicas)
+  const { seeds, make } = makerOf(engine, rest, given.seeds, replicas)
   const scales = checkScales(given.scales, replicas)
-  const proxy = createNetwork(engine, { ...network, seed: seeds[0] })
+  const proxy = make(0)
   const made: EnsembleMatrix[] = []
   try {
     const all = ensembleOf(proxy, replicas, made)
     const to = matricesOf(all) as readonly EnsembleMatrix[]
     for (let i = 0; i < replicas; i++) {
-      const member = i === 0 ? proxy : createNetwork(engine, { ...network, seed: seeds[i] })
+      const member = i === 0 || seeds.length === 0 ? proxy : make(i)
       try {
         for (const [j, matrix] of matricesOf(member).entries()) {
           const values = matrix.toArray()
@@ -148,7 +153,7 @@ export function createEnsemble(engine: EngineCore, options: EnsembleOptions): En
         if (member !== proxy) member.dispose()
       }
     }
-    return new Ensemble(network, seeds, all, proxy)
+    return new Ensemble<MemberNetwork>(replicas, seeds, make, all, proxy) as Ensemble<MemberOf<O>>
   } catch (error) {
     for (const matrix of made) matrix.dispose()
     proxy.dispose()
@@ -156,16 +161,37 @@ export function createEnsemble(engine: EngineCore, options: EnsembleOptions): En
   }
 }
 
+/** How a member is made: from a seed, or, of a diagonal network, from the start that all have. */
+function makerOf(engine: EngineCore, options: Record<string, unknown>, givenSeeds: unknown, replicas: number) {
+  if ('depths' in options) {
+    if (givenSeeds !== undefined) {
+      throw new OptionError('diagonal networks start where start says: leave seeds out; scales may differ', {
+        argument: 'seeds',
+      })
+    }
+    const make = (): MemberNetwork => createDiagonalNetwork(engine, options as unknown as DiagonalNetworkOptions)
+    return { seeds: [], make }
+  }
+  const network = options as unknown as NetworkOptions
+  if (givenSeeds !== undefined && network.seed !== undefined) {
+    throw new OptionError('an ensemble takes either seed or seeds', { argument: 'seeds' })
+  }
+  const seeds = checkSeeds(givenSeeds, network.seed ?? 0, replicas)
+  const make = (index: number): MemberNetwork => createNetwork(engine, { ...network, seed: seeds[index] })
+  return { seeds, make }
+}
+
 /** Everything that differs between members. */
-function matricesOf(net: DeepLinearNetwork | FeedforwardNetwork): readonly Matrix[] {
+function matricesOf(net: MemberNetwork): readonly Matrix[] {
   if (net.kind === 'layers') return net.weights
+  if (net.kind === 'diagonal') return net.factors
   return net.layers.flatMap(({ weight, bias, feedback }) =>
     [weight, bias, feedback].filter((matrix) => matrix !== undefined),
   )
 }
 
 /** A network of all members with the structure of one; what members share, such as masks, stays that of the one. */
-function ensembleOf(one: DeepLinearNetwork | FeedforwardNetwork, replicas: number, made: EnsembleMatrix[]) {
+function ensembleOf(one: MemberNetwork, replicas: number, made: EnsembleMatrix[]) {
   const { engine, sizes, dtype } = one
   const like = ({ rows, cols }: Matrix) => {
     const matrix = new EnsembleMatrix(engine, rows, cols, dtype, replicas)
@@ -173,6 +199,7 @@ function ensembleOf(one: DeepLinearNetwork | FeedforwardNetwork, replicas: numbe
     return matrix
   }
   if (one.kind === 'layers') return new DeepLinearNetwork(engine, sizes, dtype, one.weights.map(like))
+  if (one.kind === 'diagonal') return one.like(one.factors.map(like))
   const layers = one.layers.map((layer) => ({
     ...layer,
     weight: like(layer.weight),

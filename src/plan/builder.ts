@@ -32,6 +32,14 @@ export class PlanBuilder extends AlgebraRecords {
     else this.emit('row', { n: out.length, a: table, beta, c: this.pointerOf(out[0]) }, 'float64')
   }
 
+  /**
+   * Indices a step for `gather`, as what `fillOf` gives writes them. Where several networks train together and each draws its own, it is asked for every
+   * member.
+   */
+  indices(count: number, fillOf: (member: number | undefined) => FillRow<Int32Array>): IndexTable {
+    return this.feed.indices(count, fillOf(undefined))
+  }
+
   /** The columns of `a` whose numbers stand in this step's row of `indices`; a temporary of the plan. */
   gather(a: Matrix, indices: IndexTable): Matrix {
     this.check(a, 'a')

@@ -8,7 +8,7 @@ import { OptionError, ShapeError, UnsupportedError } from '../errors.js'
 import { type DType, elementBytes, type Pointer } from '../kernels/kernels.js'
 import { arrangeEnsemble } from './arrange-ensemble.js'
 import { PlanBuilder } from './builder.js'
-import type { FillRow, StepFeed } from './feed.js'
+import type { FillRow, IndexTable, StepFeed } from './feed.js'
 import { MemberSlot } from './member-slot.js'
 import type { ScalarSlot } from './slot.js'
 
@@ -25,9 +25,14 @@ export abstract class EnsembleOperands extends PlanBuilder {
   protected memberLoss: Pointer | undefined
 
   readonly #rates: ArrayLike<number> | undefined
+  /** Whether every member draws minibatches of its own. */
+  readonly #ownIndices: boolean
 
-  /** @param rates learning rates of the members, in the place of the one that an update rule names */
-  constructor(engine: EngineCore, dtype: DType, members: number, rates?: ArrayLike<number>) {
+  /**
+   * @param rates learning rates of the members, in the place of the one that an update rule names
+   * @param ownIndices whether every member draws indices of its own, where a task asks for them by `indices`
+   */
+  constructor(engine: EngineCore, dtype: DType, members: number, rates?: ArrayLike<number>, ownIndices = false) {
     super(engine, dtype, checkInteger(members, 'members', { min: 1, max: 2 ** 24 }))
     if (rates !== undefined && rates.length !== members) {
       throw new ShapeError(`there must be a learning rate for each of ${members} members, got ${rates.length}`, {
@@ -35,6 +40,7 @@ export abstract class EnsembleOperands extends PlanBuilder {
       })
     }
     this.#rates = rates
+    this.#ownIndices = ownIndices
   }
 
   /** A matrix a member that belongs to the plan. */
@@ -79,13 +85,51 @@ export abstract class EnsembleOperands extends PlanBuilder {
     }
   }
 
-  /** Samples are shared by all members, and so are those of a minibatch. */
-  protected override gathered(a: Matrix, count: number): Matrix {
-    if (a instanceof EnsembleMatrix) {
-      throw new UnsupportedError('gather takes samples that all members share, got a matrix a member', {
-        argument: 'a',
+  override indices(count: number, fillOf: (member: number | undefined) => FillRow<Int32Array>): IndexTable {
+    if (!this.#ownIndices) return super.indices(count, fillOf)
+    const lanes = groupSize(this.dtype)
+    const fills = Array.from({ length: this.members }, (_, member) => fillOf(member))
+    const mine = new Int32Array(count)
+    return this.feed.groupIndices(lanes * count, this.#groups, (step, row) => {
+      // As a group of an ensemble matrix lies in memory: lanes side by side. The last group is filled up with the last member.
+      for (let r = 0; r < lanes * this.#groups; r++) {
+        if (r < this.members) fills[r](step, mine)
+        const start = Math.floor(r / lanes) * lanes * count + (r % lanes)
+        for (let j = 0; j < count; j++) row[start + j * lanes] = mine[j]
+      }
+    })
+  }
+
+  override gather(a: Matrix, indices: IndexTable): Matrix {
+    const { groupBytes } = indices
+    if (groupBytes === undefined) return super.gather(a, indices)
+    this.check(a, 'a')
+    if (a instanceof EnsembleMatrix) throw this.#notShared()
+    const lanes = groupSize(this.dtype)
+    const out = this.temporary(a.rows, indices.count / lanes)
+    indices.limit = Math.min(indices.limit, a.cols)
+    const { cursor } = this.feed
+    for (let group = 0; group < this.#groups; group++) {
+      this.emit('gather', {
+        m: a.rows,
+        n: indices.count,
+        a: a.pointer,
+        lda: a.cols,
+        b: indices.pointer + group * groupBytes,
+        c: out.pointer + group * a.rows * indices.count * elementBytes(this.dtype),
+        beta: this.pointerOf(cursor),
       })
     }
+    return out
+  }
+
+  #notShared(): UnsupportedError {
+    return new UnsupportedError('gather takes samples that all members share, got a matrix a member', { argument: 'a' })
+  }
+
+  /** Samples are shared by all members, and so are those of a minibatch. */
+  protected override gathered(a: Matrix, count: number): Matrix {
+    if (a instanceof EnsembleMatrix) throw this.#notShared()
     return this.sharedTemporary(a.rows, count)
   }
 

@@ -38,6 +38,8 @@ export interface IndexTable {
   readonly count: number
   /** Every index is below this: the least number of columns that it is used on. */
   limit: number
+  /** Where each group of members of an ensemble draws its own: bytes from a group's indices to the next's. */
+  readonly groupBytes?: number
 }
 
 /** The tables of one plan. Made by `PlanBuilder.feed`. */
@@ -85,16 +87,27 @@ export class StepFeed {
 
   /** Indices a step, for `PlanBuilder.gather`. */
   indices(count: number, fill: FillRow<Int32Array>): IndexTable {
+    return this.#indices(count, undefined, fill)
+  }
+
+  /** Indices a step and group of members: `fill` writes all groups one after the other, `count` for each. @internal */
+  groupIndices(count: number, groups: number, fill: FillRow<Int32Array>): IndexTable {
+    return this.#indices(count, groups, fill)
+  }
+
+  #indices(count: number, groups: number | undefined, fill: FillRow<Int32Array>): IndexTable {
     checkInteger(count, 'count', { min: 1 })
-    const { pointer } = this.#table(count, Int32Array as RowView<Int32Array>, (step, row) => {
+    const checked: FillRow<Int32Array> = (step, row) => {
       fill(step, row)
       const odd = row.find((index) => !(index >= 0 && index < table.limit))
       if (odd === undefined) return
       throw new RangeArgError(`the indices of step ${step} must be from 0 to ${table.limit - 1}, got ${odd}`, {
         argument: 'indices',
       })
-    })
-    const table: IndexTable = { pointer, count, limit: 2 ** 31 }
+    }
+    const { pointer, steps } = this.#table(count, Int32Array as RowView<Int32Array>, checked, groups)
+    const groupBytes = 4 * count * steps
+    const table: IndexTable = { pointer, count, limit: 2 ** 31, ...(groups === undefined ? {} : { groupBytes }) }
     return table
   }
 
@@ -123,12 +136,13 @@ export class StepFeed {
     return this.#engine.linearMemory.buffer
   }
 
-  #table<T extends Row>(length: number, View: RowView<T>, fill: FillRow<T>): Table {
-    const rowBytes = length * View.BYTES_PER_ELEMENT
+  /** @param groups what `fill` writes is cut into so many tables of `length` a step, one after the other */
+  #table<T extends Row>(length: number, View: RowView<T>, fill: FillRow<T>, groups = 1): Table {
+    const rowBytes = groups * length * View.BYTES_PER_ELEMENT
     const steps = Math.max(1, Math.min(MOST_STEPS, Math.floor(TABLE_BYTES / rowBytes)))
     const pointer = this.#engine.allocate(steps * rowBytes)
     // The row that `fill` sees is no part of linear memory: a view of that would die if `fill` made a matrix and memory grew.
-    const row = new View(length)
+    const row = new View(groups * length)
     let rows: T | undefined
     const table: Table = {
       pointer,
@@ -137,8 +151,13 @@ export class StepFeed {
         for (let i = 0; i < count; i++) {
           row.fill(0)
           fill(from + i, row)
-          if (rows === undefined || rows.length === 0) rows = new View(this.#buffer, pointer, steps * length)
-          rows.set(row, i * length)
+          if (rows === undefined || rows.length === 0) rows = new View(this.#buffer, pointer, groups * steps * length)
+          if (groups === 1) rows.set(row, i * length)
+          else {
+            for (let group = 0; group < groups; group++) {
+              rows.set(row.subarray(group * length, (group + 1) * length) as T, (group * steps + i) * length)
+            }
+          }
         }
       },
     }

@@ -2,6 +2,7 @@
 import type { DenseMatrix } from '../engine/coerce.js'
 import type { EngineCore } from '../engine/core.js'
 import type { DType } from '../kernels/kernels.js'
+import { foldIn } from '../random/key.js'
 import type { SampleLoss } from './sample-loss.js'
 import { sampler } from './sampling.js'
 import { type BoundTask, bindMatrices } from './task.js'
@@ -22,7 +23,9 @@ export function bindSamples(engine: EngineCore, dtype: DType, { x, y }: SampleDa
     emitLoss: (p, outputs) => loss.emitLoss(p, outputs, bound.y),
     emitBatch(p, sampling) {
       if (sampling === undefined) return this
-      const indices = p.feed.indices(sampling.batchSize, sampler(x.cols, sampling))
+      const indices = p.indices(sampling.batchSize, (member) =>
+        sampler(x.cols, member === undefined ? sampling : { ...sampling, key: foldIn(sampling.key, member) }),
+      )
       p.note('minibatch')
       const [inputs, targets] = [p.gather(bound.x, indices), p.gather(bound.y, indices)]
       return {

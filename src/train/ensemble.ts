@@ -1,8 +1,8 @@
 // Training all members of an ensemble at once: one plan for all of them, and looks at the members between stretches of steps.
-import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
+import { checkChoice, checkInteger, checkNumber, checkOptions, describe } from '../check.js'
 import type { EnsembleMatrix } from '../engine/ensemble-matrix.js'
 import { DTypeError, OptionError, ShapeError } from '../errors.js'
-import { Ensemble } from '../network/ensemble.js'
+import { Ensemble, type MemberNetwork } from '../network/ensemble.js'
 import type { Optimizer } from '../optimizer/optimizer.js'
 import { PlanBuilder } from '../plan/builder.js'
 import { EnsembleBuilder } from '../plan/ensemble-builder.js'
@@ -23,6 +23,11 @@ export interface TrainEnsembleOptions<P extends readonly Probe[] = readonly Prob
   steps: number
   /** A learning rate a member, > 0, in the place of the constant one of the optimizer. */
   learningRates?: readonly number[]
+  /**
+   * Whether all members see the same minibatches (`'shared'`, the default), or each its own (`'own'`): member i those of `foldIn(key, i)` where one network
+   * has those of `key`.
+   */
+  minibatches?: 'shared' | 'own'
   /** What to record of every member: at step 0, after every `every` steps and at the end. Default: the loss, a hundred times. */
   record?: { every?: number; probes?: P }
   /** Ends training with status `'aborted'` after the current slice. */
@@ -55,7 +60,7 @@ interface Reader {
 }
 
 class EnsembleLoop {
-  readonly #ensemble: Ensemble
+  readonly #ensemble: Ensemble<MemberNetwork>
   readonly #options: ReturnType<typeof checkTraining>
   readonly #owned: { dispose(): void }[] = []
   readonly #plan: Plan
@@ -71,13 +76,13 @@ class EnsembleLoop {
   #time = 0
   #seconds = 0
 
-  constructor(ensemble: Ensemble, task: Task, options: ReturnType<typeof checkTraining>) {
+  constructor(ensemble: Ensemble<MemberNetwork>, task: Task, options: ReturnType<typeof checkTraining>) {
     const { engine, dtype, replicas, network, proxy } = ensemble
-    const { optimizer: rule, learningRates, probes } = options
+    const { optimizer: rule, learningRates, ownMinibatches, probes } = options
     this.#ensemble = ensemble
     this.#options = options
     this.#diverged = new Int32Array(replicas).fill(-1)
-    const steps = new EnsembleBuilder(engine, dtype, replicas, learningRates)
+    const steps = new EnsembleBuilder(engine, dtype, replicas, learningRates, ownMinibatches)
     const losses = new EnsembleBuilder(engine, dtype, replicas)
     const looks = new PlanBuilder(engine, dtype)
     try {
@@ -225,7 +230,7 @@ class EnsembleLoop {
  * columns.loss.shape // -> [50]
  */
 export async function trainEnsemble<const P extends readonly Probe[] = readonly [Probe<'loss', number>]>(
-  ensemble: Ensemble,
+  ensemble: Ensemble<MemberNetwork>,
   task: Task,
   options: TrainEnsembleOptions<P>,
 ): Promise<EnsembleResult<P[number]['name']>> {
@@ -252,7 +257,7 @@ export async function trainEnsemble<const P extends readonly Probe[] = readonly 
  * trainEnsembleSync(ensemble, whitened([[3, 0], [0, 1]]), { optimizer: rule, steps: 100, learningRates: [0.1, 0.05, 0.02] }).status // -> 'completed'
  */
 export function trainEnsembleSync<const P extends readonly Probe[] = readonly [Probe<'loss', number>]>(
-  ensemble: Ensemble,
+  ensemble: Ensemble<MemberNetwork>,
   task: Task,
   options: Omit<TrainEnsembleOptions<P>, 'signal'>,
 ): EnsembleResult<P[number]['name']> {
@@ -269,9 +274,9 @@ export function trainEnsembleSync<const P extends readonly Probe[] = readonly [P
   }
 }
 
-const KEYS = ['optimizer', 'steps', 'learningRates', 'record', 'signal', 'sliceMs'] as const
+const KEYS = ['optimizer', 'steps', 'learningRates', 'minibatches', 'record', 'signal', 'sliceMs'] as const
 
-function checkTraining(ensemble: Ensemble, task: Task, given: object) {
+function checkTraining(ensemble: Ensemble<MemberNetwork>, task: Task, given: object) {
   if (!(ensemble instanceof Ensemble)) {
     throw new DTypeError(`ensemble must be an ensemble, got ${describe(ensemble)}; make one with createEnsemble`, {
       argument: 'ensemble',
@@ -295,6 +300,7 @@ function checkTraining(ensemble: Ensemble, task: Task, given: object) {
     optimizer,
     steps,
     learningRates: checkLearningRates(options.learningRates, ensemble.replicas),
+    ownMinibatches: checkChoice(options.minibatches ?? 'shared', 'minibatches', ['shared', 'own']) === 'own',
     every: checkInteger(record.every ?? Math.max(1, Math.ceil(steps / 100)), 'record.every', { min: 1 }),
     probes: checkProbes<readonly Probe[]>(record.probes),
     sliceMs: checkSliceMs(options.sliceMs),
