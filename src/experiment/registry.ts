@@ -4,12 +4,14 @@ import type { Experiment } from './experiment.js'
 import { lambdaBalancedExperiments } from './lambda-balanced/index.js'
 import { mixedExperiments } from './mixed/index.js'
 import { saddleExperiments } from './saddle/index.js'
+import { symmetryExperiments } from './symmetry/index.js'
 
 /** All experiments, in the order of the papers. */
 export const experiments: readonly Experiment[] = Object.freeze([
   ...saddleExperiments,
   ...mixedExperiments,
   ...lambdaBalancedExperiments,
+  ...symmetryExperiments,
 ])
 
 /**
