@@ -134,6 +134,7 @@ export { type EnsembleResult, type TrainEnsembleOptions, trainEnsemble, trainEns
 export { gradientFlow, gradientFlowSync } from './train/flow.js'
 export type { FlowEvent, FlowMoment, FlowOptions, FlowResult, FlowRun, FlowStatus } from './train/flow-options.js'
 export type { Column, Columns, Frame } from './train/history.js'
+export { type LaeResult, type LaeTrainOptions, laeTrain } from './train/lae.js'
 export type { StopRule, TrainingResult, TrainingStatus } from './train/loop.js'
 export { type ScaleInvariantOptions, type ScaleInvariantRun, scaleInvariantTrain } from './train/scale-invariant.js'
 export { type TrainOptions, train, trainSync } from './train/train.js'

@@ -1,4 +1,5 @@
 // The public face of `deeplinear/theory`: closed forms and reduced dynamics, one file a result. Nothing here sees the simulation.
+export * from './autoencoder/index.js'
 export * from './collapse/index.js'
 export * from './diffusion/index.js'
 export * from './lambda-balanced/index.js'
