@@ -2,8 +2,10 @@
 import { OptionError } from '../errors.js'
 import type { Experiment } from './experiment.js'
 import { lambdaBalancedExperiments } from './lambda-balanced/index.js'
+import { marginExperiments } from './margin/index.js'
 import { mixedExperiments } from './mixed/index.js'
 import { saddleExperiments } from './saddle/index.js'
+import { singleNeuronExperiments } from './single-neuron/index.js'
 import { symmetryExperiments } from './symmetry/index.js'
 
 /** All experiments, in the order of the papers. */
@@ -12,6 +14,8 @@ export const experiments: readonly Experiment[] = Object.freeze([
   ...mixedExperiments,
   ...lambdaBalancedExperiments,
   ...symmetryExperiments,
+  ...singleNeuronExperiments,
+  ...marginExperiments,
 ])
 
 /**
