@@ -9,6 +9,7 @@ import {
   createTiedAutoencoder,
   type Engine,
   explicit,
+  fanIn,
   gaussian,
   type Initializer,
   informationAlignment,
@@ -33,6 +34,13 @@ const inits = oneOf([
     exactlyOne('gamma', 'variance'),
   ),
   kind('init', 'orthogonal', 'every layer a scaled orthogonal matrix', { gain: positive.default(1) }, orthogonal),
+  kind(
+    'init',
+    'fanIn',
+    'normal entries of variance gain^2 over the inputs of the layer',
+    { gain: positive.default(1) },
+    fanIn,
+  ),
   kind(
     'init',
     'balanced',

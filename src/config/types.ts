@@ -48,6 +48,7 @@ export type OptimizerConfig =
 export type InitConfig =
   | { kind: 'gaussian'; gamma?: number; variance?: number }
   | { kind: 'orthogonal'; gain?: number }
+  | { kind: 'fanIn'; gain?: number }
   | { kind: 'balanced'; scale?: number; endToEnd?: MatrixConfig }
   | { kind: 'explicit'; weights: MatrixConfig[] }
 

@@ -15,6 +15,7 @@ import { PlanBuilder } from '../plan/builder.js'
 import type { Activation } from './activation.js'
 import { runEndToEnd } from './end-to-end.js'
 import type { AlignmentRule } from './feedback/rule.js'
+import { emitMapFromOutputs, fromOutputSide } from './feedforward-map.js'
 import { checkInputs } from './inputs.js'
 import type { NetworkBase, Parameter, Pass, StatePart } from './network.js'
 
@@ -100,7 +101,13 @@ export class FeedforwardNetwork implements NetworkBase {
     return this.layers.reduce((sum, { weight, bias }) => sum + weight.size + (bias?.size ?? 0), 0)
   }
 
-  emitPass(p: PlanBuilder, inputs?: Matrix): FeedforwardPass {
+  emitPass(p: PlanBuilder, inputs?: Matrix): Pass {
+    if (inputs === undefined && this.linear && fromOutputSide(this)) return emitMapFromOutputs(p, this)
+    return this.emitLayers(p, inputs)
+  }
+
+  /** The same layer by layer from the inputs up, with what is between them in sight. @internal */
+  emitLayers(p: PlanBuilder, inputs?: Matrix): FeedforwardPass {
     if (inputs === undefined && !this.linear) {
       throw new UnsupportedError(
         `a network with ${this.activation.linear ? 'biases' : this.activation.name} has no end-to-end map; use a task of samples, such as regression(x, y)`,

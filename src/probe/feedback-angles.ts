@@ -106,7 +106,7 @@ function products(p: PlanBuilder, a: Operand, b: Operand, x: Matrix): Pair {
 }
 
 function passOf(p: PlanBuilder, { net, task }: ProbeContext) {
-  return (net as FeedforwardNetwork).emitPass(p, task.inputs)
+  return (net as FeedforwardNetwork).emitLayers(p, task.inputs)
 }
 
 /** Layers 2 .. L. @throws {OptionError} a network without feedback */

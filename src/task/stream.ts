@@ -38,6 +38,9 @@ const [INPUTS, NOISE, TEST_INPUTS, TEST_NOISE] = [0, 1, 2, 3]
  * executor, with `Z = normal(foldIn(foldIn(key(seed), 0), s), n_0 B)` and `E = normal(foldIn(foldIn(key(seed), 1), s), n_L B)`, row by row, and
  * descends on `1/(2B) |Y - f(X)|_F^2`. Recorded is the loss of the population, `1/2 tr((W - A) Sigma (W - A)') + noise^2 n_L / 2`, exactly.
  *
+ * Where the network is linear and the batch larger than its inputs or its outputs, the gradient goes through the map, at a cost that hardly depends
+ * on B; networks in Gram form take these streams only.
+ *
  * A network without an end-to-end map W is judged on `testSamples` samples that are drawn in the same way from `foldIn(key(seed), 2)` and
  * `foldIn(key(seed), 3)`.
  *
@@ -73,13 +76,23 @@ export function stream(options: StreamOptions): Task {
     minimumLoss: (noise * noise * m) / 2,
   })
 
-  const emitBatch = (p: PlanBuilder) => {
+  /** `ofMap`: the network has an end-to-end map, and learning through it costs less where the batch is larger than one of its ends. */
+  const emitBatch = (p: PlanBuilder, ofMap: boolean) => {
     const constant = (rows: number, cols: number, data: Float64Array) =>
       p.own(p.engine.matrix([rows, cols], data, { dtype: p.dtype }))
     const x = p.note('fresh inputs').normal(foldIn(root, INPUTS), p.temporary(n, batchSize))
     if (!white) p.multiply(x, constant(n, batchSize, spread(deviations, batchSize)), x)
     const y = p.note('fresh targets').gemm({ a: constant(m, n, teacher.data), b: x })
     if (noise > 0) p.add(y, p.normal(foldIn(root, NOISE), p.temporary(m, batchSize), noise), y)
+    if (ofMap && Math.min(m, n) < batchSize) {
+      return {
+        emitGradient(q: PlanBuilder, map: Matrix) {
+          const residual = q.note('residual of the fresh samples').gemm({ a: map, b: x })
+          q.subtract(residual, y, residual)
+          return q.note('gradient of the map').gemm({ alpha: 1 / batchSize, a: residual, b: x.T })
+        },
+      }
+    }
     return {
       inputs: x,
       residualScale: 1 / batchSize,
@@ -107,7 +120,7 @@ export function stream(options: StreamOptions): Task {
               argument: 'batchSize',
             })
           }
-          return emitBatch(p)
+          return emitBatch(p, form === 'map')
         },
         dispose: () => judged.dispose(),
       }

@@ -90,6 +90,11 @@ describe('networks', () => {
       () => dl.createNetwork(engine, { ...many, init: dl.orthogonal({ gain: 0.5 }) }),
     ],
     [
+      'fanIn',
+      { ...manyConfig, init: { kind: 'fanIn', gain: 0.5 } },
+      () => dl.createNetwork(engine, { ...many, init: dl.fanIn({ gain: 0.5 }) }),
+    ],
+    [
       'balanced',
       { ...manyConfig, init: { kind: 'balanced', scale: 0.1 } },
       () => dl.createNetwork(engine, { ...many, init: dl.balanced({ scale: 0.1 }) }),
@@ -244,7 +249,7 @@ describe('networks', () => {
 
   test('are all tried', () => {
     expect(kindsOf('network')).toEqual(['diagonal', 'gram', 'layers', 'tied'])
-    expect(kindsOf('init')).toEqual(['balanced', 'explicit', 'gaussian', 'orthogonal'])
+    expect(kindsOf('init')).toEqual(['balanced', 'explicit', 'fanIn', 'gaussian', 'orthogonal'])
     expect(kindsOf('parameterization')).toEqual(['meanField', 'ntk', 'standard'])
   })
 })
