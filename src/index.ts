@@ -65,6 +65,18 @@ export { balanced, explicit, gaussian, type Initializer, orthogonal } from './ne
 export { type LambdaBalancedOptions, lambdaBalanced } from './network/lambda-balanced.js'
 export type { Network } from './network/network.js'
 export { type LayerScales, meanField, ntk, type Parameterization, standard } from './network/parameterization.js'
+export { type SaliencyConservation, saliencyConservation } from './network/pruning/conservation.js'
+export { type CriticalCompression, criticalCompression } from './network/pruning/critical.js'
+export type { Prunable, PrunableOptions } from './network/pruning/model.js'
+export {
+  type Pruned,
+  type PrunedLayer,
+  type PruneOptions,
+  type PruningMask,
+  pruneAtInit,
+} from './network/pruning/prune.js'
+export { type SaliencyKind, type SaliencyOptions, saliency } from './network/pruning/saliency.js'
+export { type SynflowScores, synflowScores } from './network/pruning/synflow.js'
 export { createTiedAutoencoder, type TiedAutoencoderOptions, type TiedNetwork } from './network/tied.js'
 export { type AdamScaleOptions, type RmsScaleOptions, scaleByAdam, scaleByRms } from './optimizer/adaptive.js'
 export { chain, type RuleOptions } from './optimizer/chain.js'

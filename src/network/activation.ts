@@ -10,17 +10,20 @@ export type ActivationOption = 'linear' | 'relu' | 'tanh' | { readonly leakyRelu
 export interface Activation {
   readonly name: string
   readonly linear: boolean
+  /** Slope on the negative side where it is linear on either side; undefined for others. */
+  readonly slope: number | undefined
   /** z := phi(z). */
   emit(p: PlanBuilder, z: Matrix): void
   /** g := g o phi'(z), from y = phi(z). The derivative of a rectifier at 0 is that of its negative side. */
   emitGradient(p: PlanBuilder, y: Matrix, g: Matrix): void
 }
 
-const LINEAR: Activation = { name: 'linear', linear: true, emit() {}, emitGradient() {} }
+const LINEAR: Activation = { name: 'linear', linear: true, slope: 1, emit() {}, emitGradient() {} }
 
 const TANH: Activation = {
   name: 'tanh',
   linear: false,
+  slope: undefined,
   emit: (p, z) => void p.tanh(z, z),
   emitGradient: (p, y, g) => void p.tanhGradient(y, g, g),
 }
@@ -29,6 +32,7 @@ function rectifier(name: string, slope: number): Activation {
   return {
     name,
     linear: false,
+    slope,
     emit: (p, z) => void p.leakyRelu(slope, z, z),
     emitGradient: (p, y, g) => void p.leakyReluGradient(slope, y, g, g),
   }

@@ -1,4 +1,6 @@
 // The public face of `deeplinear/theory`: closed forms and reduced dynamics, one file a result. Nothing here sees the simulation.
+
+export * from './alignment/index.js'
 export * from './autoencoder/index.js'
 export * from './collapse/index.js'
 export * from './diffusion/index.js'
@@ -9,6 +11,7 @@ export * from './mixed/index.js'
 export * from './modes/index.js'
 export type { CurveOptions } from './numerics/solve-flow.js'
 export { completionError, type Objective, regressionError, squaredError } from './objective.js'
+export * from './pruning/index.js'
 export * from './saddle/index.js'
 export * from './single-neuron/index.js'
 export * from './symmetry/index.js'
