@@ -1,5 +1,7 @@
 // Every experiment by its id.
 import { OptionError } from '../errors.js'
+import { collapseExperiments } from './collapse/index.js'
+import { diffusionExperiments } from './diffusion/index.js'
 import type { Experiment } from './experiment.js'
 import { lambdaBalancedExperiments } from './lambda-balanced/index.js'
 import { marginExperiments } from './margin/index.js'
@@ -15,7 +17,9 @@ export const experiments: readonly Experiment[] = Object.freeze([
   ...lambdaBalancedExperiments,
   ...symmetryExperiments,
   ...singleNeuronExperiments,
+  ...collapseExperiments,
   ...marginExperiments,
+  ...diffusionExperiments,
 ])
 
 /**
