@@ -28,7 +28,7 @@ const FLOAT64_SUMS = 'TypeScript, float64 sums'
 /** Everything, for the engine under test. */
 export function allCases(ours: Engine): Case[] {
   return (['float32', 'float64'] as const).flatMap((dtype) => [
-    ...[16, 64, 128, 256, 512].map((n) => gemm(ours, n, dtype)),
+    ...[4, 16, 64, 128, 256, 512, 1024].map((n) => gemm(ours, n, dtype)),
     ...[256, 1024].map((n) => gemv(ours, n, dtype)),
     ...[
       { depth: 2, width: 100, inputs: 10 },

@@ -5,6 +5,10 @@ import { Matrix } from '../engine/matrix.js'
 import { DTypeError, OptionError, ShapeError } from '../errors.js'
 import { gemmPath, gemmScratchBytes } from '../kernels/gemm-path.js'
 
+/** Most rows and columns of the matrices of `small`. */
+const SMALL = 32
+const OPTIONS = ['transposeA', 'transposeB', 'alpha', 'beta', 'out'] as const
+
 /** Options of `matmul`. */
 export interface MatmulOptions {
   transposeA?: boolean
@@ -32,41 +36,118 @@ export interface MatmulOptions {
  * matmul(A, A, { transposeB: true }).toNested() // -> [[14, 32], [32, 77]]
  */
 export function matmul(a: Matrix, b: Matrix, options?: MatmulOptions): Matrix {
+  try {
+    return small(a, b, options) ?? product(a, b, options)
+  } catch (cause) {
+    // Around everything, since V8 calls WebAssembly without a detour only from outside a try block.
+    if (isTrap(cause)) {
+      a.engine.guard(() => {
+        throw cause
+      })
+    }
+    throw cause
+  }
+}
+
+/** What the prototype of ordinary options must not hold. */
+const PROTOTYPE = Object.prototype as { out?: unknown }
+
+/**
+ * Small matrices that stay where they are, and nothing but `out`: the call in the middle of somebody's loop, which the checks of `product`, the options
+ * above all, would make three times as long. Undefined where anything is out of the ordinary: `product` then says what.
+ */
+function small(a: Matrix, b: Matrix, options: MatmulOptions | undefined): Matrix | undefined {
+  if (typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== PROTOTYPE) return undefined
+  for (const key in options) if (key !== 'out') return undefined
+  if (PROTOTYPE.out !== undefined || !(a instanceof Matrix && b instanceof Matrix)) return undefined
+  let out: unknown
+  try {
+    out = options.out
+  } catch {
+    return undefined
+  }
+  if (!(out instanceof Matrix)) return undefined
+  const { engine, dtype, rows: m, cols: k } = a
+  const n = b.cols
+  // Within this size a product is direct and packs nothing.
+  if (m > SMALL || n > SMALL || k > SMALL || b.rows !== k || out.rows !== m || out.cols !== n) return undefined
+  if (b.engine !== engine || out.engine !== engine || b.dtype !== dtype || out.dtype !== dtype) return undefined
+  if (out === a || out === b) return undefined
+  const { kernels } = engine
+  // V8 calls directly only from where it has seen a single target: a place of its own for either type.
+  if (dtype === 'float64') kernels.dgemmDirect(0, m, n, k, 1, a.pointer, k, b.pointer, n, 0, out.pointer, n, 0)
+  else kernels.sgemmDirect(0, m, n, k, 1, a.pointer, k, b.pointer, n, 0, out.pointer, n, 0)
+  return out
+}
+
+/** Any product, any argument. */
+function product(a: Matrix, b: Matrix, options: MatmulOptions | undefined): Matrix {
   if (!(a instanceof Matrix)) throw new DTypeError('a must be a Matrix; make one with engine.matrix', { argument: 'a' })
   const { engine, dtype } = a
   assertSameEngine(engine, b, 'b')
   assertSameDType(dtype, b, 'b')
-  const given = checkOptions(options, 'options', ['transposeA', 'transposeB', 'alpha', 'beta', 'out'])
-  const transposeA = checkFlag(given.transposeA, 'transposeA')
-  const transposeB = checkFlag(given.transposeB, 'transposeB')
-  const alpha = checkNumber(given.alpha ?? 1, 'alpha')
-  const beta = checkNumber(given.beta ?? 0, 'beta')
-  const [m, k] = transposeA ? [a.cols, a.rows] : [a.rows, a.cols]
-  const [inner, n] = transposeB ? [b.cols, b.rows] : [b.rows, b.cols]
+  let givenA: unknown
+  let givenB: unknown
+  let givenAlpha: unknown
+  let givenBeta: unknown
+  let givenOut: unknown
+  if (options !== undefined) {
+    if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+      checkOptions(options, 'options', OPTIONS)
+    }
+    try {
+      for (const key in options) {
+        // What a polluted prototype adds alters nothing.
+        if (!Object.hasOwn(options, key)) continue
+        if (key === 'out') givenOut = options.out
+        else if (key === 'transposeA') givenA = options.transposeA
+        else if (key === 'transposeB') givenB = options.transposeB
+        else if (key === 'alpha') givenAlpha = options.alpha
+        else if (key === 'beta') givenBeta = options.beta
+        else checkOptions(options, 'options', OPTIONS)
+      }
+    } catch (cause) {
+      // Says which one is unknown, or cannot be read.
+      checkOptions(options, 'options', OPTIONS)
+      throw cause
+    }
+  }
+  const transposeA = checkFlag(givenA, 'transposeA')
+  const transposeB = checkFlag(givenB, 'transposeB')
+  const alpha = givenAlpha === undefined ? 1 : checkNumber(givenAlpha, 'alpha')
+  const beta = givenBeta === undefined ? 0 : checkNumber(givenBeta, 'beta')
+  const m = transposeA ? a.cols : a.rows
+  const k = transposeA ? a.rows : a.cols
+  const inner = transposeB ? b.cols : b.rows
+  const n = transposeB ? b.rows : b.cols
   if (inner !== k) {
     throw new ShapeError(`op(a) is ${m} x ${k} and op(b) is ${inner} x ${n}: the inner sizes must be equal`, {
       argument: 'b',
     })
   }
-  if (given.out !== undefined) checkOut(given.out as Matrix, a, b, m, n)
+  if (givenOut !== undefined) checkOut(givenOut as Matrix, a, b, m, n)
   const trans = (transposeA ? 1 : 0) | (transposeB ? 2 : 0)
   // Whatever can refuse comes before the result is allocated: disposed operands, no room for scratch.
-  const [pointerA, pointerB] = [a.pointer, b.pointer]
-  const work = engine.workspace(gemmScratchBytes(dtype, trans, m, n, k))
-  const out = (given.out as Matrix | undefined) ?? engine.matrix([m, n], undefined, { dtype })
-  const direct = gemmPath(dtype, trans, m, n, k) === 'direct'
-  engine.guard((kernels) => {
-    const gemm =
-      dtype === 'float64'
-        ? direct
-          ? kernels.dgemmDirect
-          : kernels.dgemmPacked
-        : direct
-          ? kernels.sgemmDirect
-          : kernels.sgemmPacked
-    gemm(trans, m, n, k, alpha, pointerA, a.cols, pointerB, b.cols, beta, out.pointer, n, work)
-  })
+  const pointerA = a.pointer
+  const pointerB = b.pointer
+  const path = gemmPath(dtype, trans, m, n, k)
+  const work = engine.workspace(gemmScratchBytes(dtype, trans, m, n, k, path))
+  const out = givenOut === undefined ? engine.matrix([m, n], undefined, { dtype }) : (givenOut as Matrix)
+  const pointerC = out.pointer
+  const { kernels } = engine
+  if (path === 'packed') {
+    const gemm = dtype === 'float64' ? kernels.dgemmPacked : kernels.sgemmPacked
+    gemm(trans, m, n, k, alpha, pointerA, a.cols, pointerB, b.cols, beta, pointerC, n, work)
+  } else if (dtype === 'float64') {
+    kernels.dgemmDirect(trans, m, n, k, alpha, pointerA, a.cols, pointerB, b.cols, beta, pointerC, n, work)
+  } else {
+    kernels.sgemmDirect(trans, m, n, k, alpha, pointerA, a.cols, pointerB, b.cols, beta, pointerC, n, work)
+  }
   return out
+}
+
+function isTrap(cause: unknown): boolean {
+  return typeof WebAssembly === 'object' && cause instanceof WebAssembly.RuntimeError
 }
 
 function checkOut(out: Matrix, a: Matrix, b: Matrix, m: number, n: number): void {

@@ -183,3 +183,87 @@ test('the reproducible build and TypeScript give the same bits', () => {
     expect(x).toEqual(y)
   }
 })
+
+describe('small products with out and nothing else, which go a shorter way', () => {
+  const engine = createEngineSync({ onLeak: () => {} })
+
+  test.each(['float64', 'float32'] as const)('the bits of the long way, up to its size and beyond: %s', (dtype) => {
+    const random = prng(7)
+    for (const [m, n, k] of [
+      [1, 1, 1],
+      [4, 4, 4],
+      [3, 10, 5],
+      [32, 32, 32],
+      [33, 32, 32],
+      [32, 33, 32],
+      [32, 32, 33],
+      [2, 3, 0],
+    ]) {
+      const values = (length: number) => Array.from({ length }, () => random.uniform())
+      const a = engine.matrix([m, k], values(m * k), { dtype })
+      const b = engine.matrix([k, n], values(k * n), { dtype })
+      const [out, long] = [0, 1].map(() => engine.matrix([m, n], values(m * n), { dtype }))
+      expect(engine.matmul(a, b, { out })).toBe(out)
+      engine.matmul(a, b, { out: long, alpha: 1 })
+      expect(out.toArray()).toEqual(long.toArray())
+    }
+  })
+
+  test('what is wrong is refused as on the long way', () => {
+    const of = (rows: number, cols: number, dtype: DType = 'float64', on = engine) =>
+      on.matrix([rows, cols], undefined, { dtype })
+    const [a, b, out] = [of(2, 3), of(3, 4), of(2, 4)]
+    const gone = of(2, 4)
+    gone.dispose()
+    const codeOf = (x: Matrix, y: Matrix, options: object) => {
+      try {
+        matmul(x, y, options)
+        return 'none'
+      } catch (error) {
+        return (error as { code?: string }).code
+      }
+    }
+    const other = createEngineSync({ onLeak: () => {} })
+    for (const [x, y, options] of [
+      [a, b, { out: gone }],
+      [a, b, { out: of(4, 2) }],
+      [a, of(4, 3), { out }],
+      [a, b, { out: of(2, 4, 'float32') }],
+      [a, of(3, 4, 'float32'), { out }],
+      [a, b, { out: of(2, 4, 'float64', other) }],
+      [a, of(3, 4, 'float64', other), { out }],
+      [of(3, 3), of(3, 3), { out: {} }],
+      [
+        a,
+        b,
+        Object.defineProperty({}, 'out', {
+          enumerable: true,
+          get: () => {
+            throw new Error('mine')
+          },
+        }),
+      ],
+    ] as [Matrix, Matrix, { out: unknown }][]) {
+      // A property that is spelled out sends the same call the long way.
+      const long = Object.defineProperties({ alpha: 1 }, Object.getOwnPropertyDescriptors(options))
+      const code = codeOf(x, y, options)
+      expect(code).not.toBe('none')
+      expect(code).toBeDefined()
+      expect(code).toBe(codeOf(x, y, long))
+    }
+    const square = of(3, 3)
+    expect(codeOf(square, of(3, 3), { out: square })).toBe('OPTION')
+  })
+
+  test('an out that somebody put on Object.prototype is not taken', () => {
+    const [a, out] = [engine.matrix([[2]]), engine.matrix([[7]])]
+    const prototype = Object.prototype as { out?: Matrix }
+    prototype.out = out
+    try {
+      expect(engine.matmul(a, a, {})).not.toBe(out)
+    } finally {
+      delete prototype.out
+    }
+    expect(out.toNested()).toEqual([[7]])
+  })
+})
