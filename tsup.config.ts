@@ -1,7 +1,8 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defineConfig, type Options } from 'tsup'
+import { withSharedMemory } from './src/engine/threads/shared-memory.js'
 
 // typescript 6 refuses the baseUrl that tsup's declaration build injects, unless told that it is known to be deprecated.
 const dts = { compilerOptions: { ignoreDeprecations: '6.0' } }
@@ -50,7 +51,11 @@ export default defineConfig([
       options.alias = { 'csv-parse/sync': 'csv-parse/browser/esm/sync' }
     },
     async onSuccess() {
-      for (const build of ['simd', 'relaxed']) copyFileSync(`build/kernels.${build}.wasm`, `dist/kernels.${build}.wasm`)
+      for (const build of ['simd', 'relaxed']) {
+        copyFileSync(`build/kernels.${build}.wasm`, `dist/kernels.${build}.wasm`)
+        const shared = withSharedMemory(readFileSync(`build/kernels.${build}.wasm`), true)
+        writeFileSync(`dist/kernels.${build}.threads.wasm`, shared)
+      }
       const { jsonSchema } = await import(pathToFileURL(resolve('dist/config.js')).href)
       writeFileSync('dist/schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`)
     },

@@ -25,6 +25,7 @@ export { dgeqrf, dorgqr, sgeqrf, sorgqr } from './factor/qr';
 export { dbisect } from './factor/bisect';
 export { djacobi } from './factor/jacobi';
 export { planRun, planStep } from './plan';
+export { poolServe, poolShare, poolUse } from './threads/pool';
 
 export function sgemmPacked(
   trans: i32, m: i32, n: i32, k: i32, alpha: f64, a: usize, lda: i32, b: usize, ldb: i32, beta: f64, c: usize,

@@ -5,6 +5,8 @@ export { type Features, probeFeatures } from './engine/features.js'
 export type { Build, EngineInfo, FallbackCode } from './engine/load.js'
 export { Matrix, type Operand } from './engine/matrix.js'
 export type { EngineOptions } from './engine/options.js'
+export type { ThreadInfo } from './engine/threads/team.js'
+export type { WideInfo } from './engine/wide.js'
 export {
   ConvergenceError,
   DeepLinearError,

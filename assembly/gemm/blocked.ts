@@ -9,6 +9,7 @@ import { KC, MC, NC } from './block';
 import { packA, packB } from './pack';
 import { scaleMatrix } from './scale';
 import { block } from './strips';
+import { shareGemm, sharesGemm } from '../threads/gemm';
 
 /** C := alpha op(A) op(B) + beta C. `work` holds the packed blocks: (min(m, MC) + min(n, NC)) * min(k, KC) elements. */
 export function gemmPacked<T>(
@@ -25,6 +26,10 @@ export function gemmPacked<T>(
   }
   const update = beta != <T>0;
   if (update && beta != <T>1) scaleMatrix<T>(m, n, beta, c, rowC);
+  if (sharesGemm(m, n, k)) {
+    shareGemm(size, true, true, trans, m, n, k, <f64>alpha, a, rowA, b, rowB, update, c, rowC, work);
+    return;
+  }
   const transA = (trans & 1) != 0;
   const transB = (trans & 2) != 0;
   // Distances between rows and columns of op(A) and op(B).

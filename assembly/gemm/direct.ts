@@ -4,6 +4,7 @@ import { KC, packsB } from './block';
 import { packB } from './pack';
 import { scaleMatrix } from './scale';
 import { block } from './strips';
+import { shareGemm, sharesGemm } from '../threads/gemm';
 
 /**
  * C := alpha op(A) op(B) + beta C. `work` holds a packed block of B, n * min(k, KC) elements, when `packsB` says so;
@@ -25,6 +26,10 @@ export function gemmDirect<T>(
   if (update && beta != <T>1) scaleMatrix<T>(m, n, beta, c, rowC);
   const transB = (trans & 2) != 0;
   const packed = packsB<T>(transB, m, n, k);
+  if (sharesGemm(m, n, k)) {
+    shareGemm(size, false, packed, trans, m, n, k, <f64>alpha, a, rowA, b, rowB, update, c, rowC, work);
+    return;
+  }
   const rs = trans & 1 ? size : rowA;
   const cs = trans & 1 ? rowA : size;
   while (k > 0) {

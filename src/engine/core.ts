@@ -2,7 +2,7 @@
 // says what it is. The layers above emit work; nothing here knows what a network is.
 import { checkChoice, checkOptions, describe } from '../check.js'
 import { DisposedError, DTypeError, OptionError, ShapeError, TrapError } from '../errors.js'
-import { type DType, type Kernels, type LinearMemory, type Pointer, RESERVED_BYTES } from '../kernels/kernels.js'
+import type { DType, Kernels, LinearMemory, Pointer } from '../kernels/kernels.js'
 import { Allocator, type Mark, type MemoryStats } from './allocator.js'
 import { checkShape, isFlat, type MatrixLike, readDense, writeDense } from './coerce.js'
 import type { EngineInfo, Loaded } from './load.js'
@@ -22,6 +22,9 @@ export interface Block {
   readonly generation: number
 }
 
+/** Engines that were collected without having been disposed: their threads would serve nobody for ever. */
+const abandoned = new FinalizationRegistry((close: Loaded['close']) => close())
+
 export class EngineCore {
   readonly info: EngineInfo
   /** Element type of matrices that name none. */
@@ -29,6 +32,8 @@ export class EngineCore {
   /** Counts resets: handles of an earlier generation are gone. @internal */
   generation = 0
   readonly #restart: Loaded['restart']
+  readonly #close: Loaded['close']
+  readonly #reservedBytes: number
   readonly #budgetBytes: number
   readonly #onLeak: NonNullable<EngineOptions['onLeak']>
   readonly #forgotten: FinalizationRegistry<{ block: Block; bytes: number; shape: readonly [number, number] }>
@@ -43,13 +48,20 @@ export class EngineCore {
   #workspace: { pointer: Pointer; bytes: number } | undefined
 
   constructor(loaded: Loaded, options: { dtype: DType; budgetBytes: number; onLeak: EngineOptions['onLeak'] }) {
-    this.info = Object.freeze({ ...loaded.info, features: Object.freeze(loaded.info.features) })
+    const { features, threads, wide } = loaded.info
+    this.info = Object.freeze({
+      ...loaded.info,
+      ...{ features: Object.freeze(features), threads: Object.freeze(threads), wide: Object.freeze(wide) },
+    })
     this.dtype = options.dtype
     this.#kernels = loaded.kernels
     this.#memory = loaded.memory
     this.#restart = loaded.restart
+    this.#close = loaded.close
+    this.#reservedBytes = loaded.reservedBytes
+    abandoned.register(this, loaded.close, this)
     this.#budgetBytes = options.budgetBytes
-    this.#allocator = new Allocator(loaded.memory, options.budgetBytes, RESERVED_BYTES)
+    this.#allocator = new Allocator(loaded.memory, options.budgetBytes, loaded.reservedBytes)
     this.#onLeak = options.onLeak ?? ((leak) => this.#warnOnce(leak))
     this.#forgotten = new FinalizationRegistry(({ block, bytes, shape }) => {
       if (!block.live || block.generation !== this.generation || this.#disposed) return
@@ -176,7 +188,7 @@ export class EngineCore {
     const { kernels, memory } = this.#restart()
     this.#kernels = kernels
     this.#memory = memory
-    this.#allocator = new Allocator(memory, this.#budgetBytes, RESERVED_BYTES)
+    this.#allocator = new Allocator(memory, this.#budgetBytes, this.#reservedBytes)
     this.#blocks.clear()
     this.#workspace = undefined
     this.#trap = undefined
@@ -188,6 +200,8 @@ export class EngineCore {
     if (this.#disposed) return
     this.#disposed = true
     this.generation++
+    abandoned.unregister(this)
+    this.#close()
     const empty = { buffer: new ArrayBuffer(0), grow: () => false }
     this.#memory = empty
     this.#allocator = new Allocator(empty, 0)

@@ -4,12 +4,16 @@
 //   simd     multiply then add: the reproducible build, bit-equal to the TypeScript reference
 //   typescript  the reference itself, where WebAssembly is absent, has no SIMD, or is refused by a content security policy
 import { FormatError, MemoryError, OptionError, UnsupportedError } from '../errors.js'
-import type { Kernels, LinearMemory } from '../kernels/kernels.js'
+import { type Kernels, type LinearMemory, RESERVED_BYTES } from '../kernels/kernels.js'
 import { arrayBufferMemory, createReferenceKernels } from '../kernels/reference/index.js'
-import { instantiateKernels, wasmMemory } from '../kernels/wasm.js'
+import { instantiateKernels, type Running, wasmMemory } from '../kernels/wasm.js'
 import { decodeBase64 } from './base64.js'
 import { type Features, globalHost, probeFeatures, type WebAssemblyHost } from './features.js'
+import { reservedBytes } from './threads/control.js'
+import { withSharedMemory } from './threads/shared-memory.js'
+import { startTeam, type ThreadInfo, threadObstacle } from './threads/team.js'
 import { chooseTile, prefersSixRows } from './tile-choice.js'
+import { type WideInfo, widen } from './wide.js'
 
 /** Which binary, or none. */
 export type Build = 'simd' | 'relaxed' | 'typescript'
@@ -26,6 +30,8 @@ export interface LoadOptions {
   /** A binary of the caller's instead of the inlined one: for hosts that compile only what they imported. */
   readonly wasm: WebAssembly.Module | Uint8Array<ArrayBuffer> | undefined
   readonly host: WebAssemblyHost | undefined
+  readonly threads: number
+  readonly wide: boolean
 }
 
 /** What the engine says about itself. */
@@ -39,6 +45,8 @@ export interface EngineInfo {
   /** Set when WebAssembly was wanted and could not be had. */
   readonly fallback?: { readonly code: FallbackCode; readonly message: string }
   readonly features: Features
+  readonly threads: ThreadInfo
+  readonly wide: WideInfo
 }
 
 /** A running executor, and how to make another one of the same kind. */
@@ -46,7 +54,11 @@ export interface Loaded {
   readonly kernels: Kernels
   readonly memory: LinearMemory
   readonly info: EngineInfo
-  readonly restart: () => { kernels: Kernels; memory: LinearMemory }
+  /** Bytes at the beginning of the memory that are nobody's to hand out. */
+  readonly reservedBytes: number
+  readonly restart: () => Running
+  /** Let go of what the memory does not hold: the threads. */
+  readonly close: () => void
 }
 
 /** Load asynchronously: only the chosen binary is fetched and compiled, off the main thread where the host does so. */
@@ -55,12 +67,22 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   if (choice.build === 'typescript') return loadReference(options, choice)
   try {
     const { wasm } = options
-    const module = isModule(wasm) ? wasm : await options.host!.compile(wasm ?? (await inlined(choice.build)))
+    const obstacle = options.threads > 1 ? threadObstacle(options.threads, options.budgetBytes) : undefined
+    const shared = options.threads > 1 && obstacle === undefined
+    const wide = options.wide ? widen() : undefined
     const tile = { sixRows: false }
-    const loaded = loadBinary(options, choice, module, tile)
-    if (loaded.info.build === 'relaxed') tile.sixRows = await prefersSixRows(module)
-    chooseTile(loaded.memory, tile.sixRows)
-    return loaded
+    const module = isModule(wasm) ? wasm : await options.host!.compile(await binaryOf(choice.build, wasm, shared))
+    if (!shared)
+      return withInfo(await tuned(loadBinary(options, choice, module, tile), module, tile), options, wide, obstacle)
+    const createMemory = () => createWasmMemory(options, options.threads, tile)
+    const team = await startTeam(module, options.threads, createMemory)
+    if (typeof team === 'object') {
+      const loaded = { ...team, info: infoOf(options, choice, team), reservedBytes: reservedBytes(options.threads) }
+      return withInfo(await tuned(loaded, module, tile, true), options, wide)
+    }
+    // Once more, for one thread: a memory that is not shared, since some interfaces of a page refuse the other kind.
+    const alone = isModule(wasm) ? wasm : await options.host!.compile(await binaryOf(choice.build, wasm, false))
+    return withInfo(await tuned(loadBinary(options, choice, alone, tile), alone, tile), options, wide, team)
   } catch (error) {
     return refused(options, choice, error)
   }
@@ -68,12 +90,20 @@ export async function load(options: LoadOptions): Promise<Loaded> {
 
 /** Load synchronously, from a binary already in hand. The caller passes the inlined `simd` binary's base64. */
 export function loadSync(options: LoadOptions, simdBase64: string): Loaded {
+  if (options.threads > 1) {
+    throw new OptionError('threads need a start that can wait for them; use await createEngine({ threads })', {
+      argument: 'threads',
+    })
+  }
   const choice = choose(options, 'simd')
   if (choice.build === 'typescript') return loadReference(options, choice)
   try {
     const { wasm, host } = options
-    const module = isModule(wasm) ? wasm : new host!.Module(wasm ?? decodeBase64(simdBase64))
-    return loadBinary(options, choice, module)
+    const wide = options.wide ? widen() : undefined
+    const module = isModule(wasm)
+      ? wasm
+      : new host!.Module(wasm === undefined ? decodeBase64(simdBase64) : unshared(wasm))
+    return withInfo(loadBinary(options, choice, module), options, wide)
   } catch (error) {
     return refused(options, choice, error)
   }
@@ -83,6 +113,15 @@ export function loadSync(options: LoadOptions, simdBase64: string): Loaded {
 export function defaultHost(): WebAssemblyHost | undefined {
   return globalHost()
 }
+
+/** What an engine is that was asked for nothing more. */
+const PLAIN: { readonly threads: ThreadInfo; readonly wide: WideInfo } = {
+  threads: { requested: 1, used: 1, reason: 'one thread, unless threads is given' },
+  wide: { used: false, reason: 'vectors of 128 bits, unless wide is given' },
+}
+
+/** Which tile of gemm new memories are told to use; see tile-choice.ts. */
+type Tile = { sixRows: boolean }
 
 interface Choice {
   readonly build: Build
@@ -149,28 +188,42 @@ function loadBinary(
   options: LoadOptions,
   choice: Choice,
   module: WebAssembly.Module,
-  tile = { sixRows: false },
+  tile: Tile = { sixRows: false },
 ): Loaded {
   const restart = () => {
-    const memory = createWasmMemory(options)
-    const running = { kernels: instantiateKernels(module, memory), memory: wasmMemory(memory) }
-    chooseTile(running.memory, tile.sixRows)
-    return running
+    const memory = createWasmMemory(options, 1, tile)
+    return { kernels: instantiateKernels(module, memory), memory: wasmMemory(memory) }
   }
   const running = restart()
-  const { reason, features } = choice
-  const build = options.wasm === undefined ? choice.build : fuses(running) ? 'relaxed' : 'simd'
+  return { ...running, info: infoOf(options, choice, running), reservedBytes: RESERVED_BYTES, restart, close: () => {} }
+}
+
+/** The same with the tile that suits this host, where the build has two. */
+async function tuned(loaded: Loaded, module: WebAssembly.Module, tile: Tile, shared = false): Promise<Loaded> {
+  if (loaded.info.build === 'relaxed') tile.sixRows = await prefersSixRows(module, shared)
+  chooseTile(loaded.memory, tile.sixRows)
+  return loaded
+}
+
+function infoOf(options: LoadOptions, { build: chosen, reason, features }: Choice, running: Running): EngineInfo {
+  const build = options.wasm === undefined ? chosen : fuses(running) ? 'relaxed' : 'simd'
   if (options.reproducible && build === 'relaxed') {
     throw new OptionError('the binary passed in fuses multiply and add; reproducible needs kernels.simd.wasm', {
       argument: 'wasm',
     })
   }
-  const info = { backend: 'wasm' as const, build, reproducible: build === 'simd', reason, features }
-  return { ...running, info, restart }
+  return { backend: 'wasm', build, reproducible: build === 'simd', reason, features, ...PLAIN }
+}
+
+/** What threads and wide vectors came to. */
+function withInfo(loaded: Loaded, { threads: requested }: LoadOptions, wide?: WideInfo, obstacle?: string): Loaded {
+  const used = obstacle === undefined ? requested : 1
+  const reason = obstacle ?? (used === 1 ? PLAIN.threads.reason : `${used} threads share the memory of this engine`)
+  return { ...loaded, info: { ...loaded.info, threads: { requested, used, reason }, wide: wide ?? PLAIN.wide } }
 }
 
 /** Whether a binary rounds once in y + a x: with a = x = 1 + 2^-30 and y = -(1 + 2^-29) only a fused result is not 0. */
-function fuses({ kernels, memory }: { kernels: Kernels; memory: LinearMemory }): boolean {
+function fuses({ kernels, memory }: Running): boolean {
   const scratch = new Float64Array(memory.buffer, 0, 2)
   scratch.set([1 + 2 ** -30, -1 - 2 ** -29])
   kernels.daxpy(1, 1 + 2 ** -30, 0, 1, 8, 1)
@@ -188,15 +241,22 @@ function loadReference(options: LoadOptions, { reason, fallback, features }: Cho
     return { kernels: createReferenceKernels(memory), memory }
   }
   const base = { backend: 'typescript' as const, build: 'typescript' as const, reproducible: true, reason, features }
-  return { ...restart(), info: fallback === undefined ? base : { ...base, fallback }, restart }
+  const info = { ...base, ...PLAIN, ...(fallback === undefined ? {} : { fallback }) }
+  const loaded = { ...restart(), info, reservedBytes: RESERVED_BYTES, restart, close: () => {} }
+  const wide = options.wide ? { used: false, reason: 'the TypeScript reference has no vectors' } : undefined
+  return withInfo(loaded, options, wide, options.threads > 1 ? 'the TypeScript reference has one thread' : undefined)
 }
 
-function createWasmMemory(options: LoadOptions): WebAssembly.Memory {
+/** Memory of one thread, or shared by several and large enough for what they share. */
+function createWasmMemory(options: LoadOptions, threads: number, tile: Tile): WebAssembly.Memory {
   try {
-    return new options.host!.Memory({
-      initial: Math.ceil(options.initialBytes / 65536),
+    const memory = new options.host!.Memory({
+      initial: Math.ceil(Math.max(options.initialBytes, reservedBytes(threads)) / 65536),
       maximum: Math.ceil(options.budgetBytes / 65536),
+      ...(threads > 1 ? { shared: true } : {}),
     })
+    chooseTile(memory, tile.sixRows)
+    return memory
   } catch (cause) {
     throw memoryRefused(options, cause)
   }
@@ -209,10 +269,22 @@ function memoryRefused({ initialBytes, budgetBytes }: LoadOptions, cause: unknow
   )
 }
 
-async function inlined(build: 'simd' | 'relaxed'): Promise<Uint8Array<ArrayBuffer>> {
+/** The bytes of a binary: the caller's or the inlined ones. */
+async function binaryOf(build: Build, given: Uint8Array<ArrayBuffer> | undefined, shared: boolean) {
+  if (given !== undefined) return shared ? withSharedMemory(given, true) : unshared(given)
   const { base64 } =
     build === 'simd' ? await import('./binaries/simd.generated.js') : await import('./binaries/relaxed.generated.js')
-  return decodeBase64(base64)
+  const bytes = decodeBase64(base64)
+  return shared ? withSharedMemory(bytes, true) : bytes
+}
+
+/** A caller's bytes for one thread, whichever of the files they are; bytes that are neither are for the compiler to refuse. */
+function unshared(given: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  try {
+    return withSharedMemory(given, false)
+  } catch {
+    return given
+  }
 }
 
 function isModule(wasm: LoadOptions['wasm']): wasm is WebAssembly.Module {

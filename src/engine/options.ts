@@ -19,6 +19,13 @@ export interface EngineOptions {
   initialBytes?: number
   /** A compiled module or its bytes instead of the inlined binary, for hosts that compile only what they imported. */
   wasm?: WebAssembly.Module | Uint8Array
+  /**
+   * Threads that work on large products together, the caller included: 1 (default) .. 64. Changes no bit. `createEngine` alone; where
+   * threads cannot be had, one works, and `engine.info.threads` says why. Dispose such an engine: its threads live until then.
+   */
+  threads?: number
+  /** In Node on x64: let V8 merge pairs of 128-bit operations, a flag of the whole process. Changes no bit. Default false. */
+  wide?: boolean
   /** Called when a matrix was collected without having been disposed. Default: one warning per engine. */
   onLeak?: (leak: { readonly bytes: number; readonly shape: readonly [number, number] }) => void
   /** Another WebAssembly implementation, or null for none: for tests of hosts that lack it. */
@@ -33,6 +40,8 @@ const OPTION_KEYS = [
   'budgetBytes',
   'initialBytes',
   'wasm',
+  'threads',
+  'wide',
   'onLeak',
   'host',
 ] as const
@@ -56,6 +65,8 @@ export function checkEngineOptions(given: EngineOptions | undefined): {
   const reproducible = options.reproducible ?? false
   if (typeof reproducible !== 'boolean')
     throw new DTypeError('reproducible must be true or false', { argument: 'reproducible' })
+  const wide = options.wide ?? false
+  if (typeof wide !== 'boolean') throw new DTypeError('wide must be true or false', { argument: 'wide' })
   if (options.wasm !== undefined && !isBinary(options.wasm)) {
     throw new DTypeError(`wasm must be a WebAssembly.Module or a Uint8Array, got ${describe(options.wasm)}`, {
       argument: 'wasm',
@@ -72,6 +83,8 @@ export function checkEngineOptions(given: EngineOptions | undefined): {
       initialBytes,
       budgetBytes,
       wasm: options.wasm as LoadOptions['wasm'],
+      threads: checkInteger(options.threads ?? 1, 'threads', { min: 1, max: 64 }),
+      wide,
       host,
     },
     dtype: checkChoice(options.dtype ?? 'float64', 'dtype', ['float32', 'float64']),

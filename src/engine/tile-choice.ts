@@ -14,19 +14,19 @@ const WAITS = [3, 6, 12, 24]
 
 let known: Promise<boolean> | undefined
 
-/** Whether six rows are faster, by measurement: some 10 ms, the first time. */
-export function prefersSixRows(module: WebAssembly.Module): Promise<boolean> {
-  known ??= measure(module).catch(() => false)
+/** Whether six rows are faster, by measurement: some 10 ms, the first time. `shared`: the module takes a memory that threads share. */
+export function prefersSixRows(module: WebAssembly.Module, shared = false): Promise<boolean> {
+  known ??= measure(module, shared).catch(() => false)
   return known
 }
 
 /** Tell the kernels over a memory. */
-export function chooseTile(memory: LinearMemory, sixRows: boolean): void {
+export function chooseTile(memory: { readonly buffer: ArrayBufferLike }, sixRows: boolean): void {
   new Uint8Array(memory.buffer)[TILE_CHOICE] = sixRows ? 1 : 0
 }
 
-async function measure(module: WebAssembly.Module): Promise<boolean> {
-  const own = new WebAssembly.Memory({ initial: 1 })
+async function measure(module: WebAssembly.Module, shared: boolean): Promise<boolean> {
+  const own = new WebAssembly.Memory({ initial: 1, maximum: 1, shared })
   const [kernels, memory] = [instantiateKernels(module, own), wasmMemory(own)]
   const [cold4, cold6] = [false, true].map((six) => secondsEach(kernels, memory, six, WARM))
   let [four, six] = [Infinity, Infinity]

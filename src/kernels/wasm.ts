@@ -2,7 +2,7 @@
 // memory may get, is decided by the caller.
 import { instantiateSync } from '@assemblyscript/loader'
 import { UnsupportedError } from '../errors.js'
-import type { Kernels, LinearMemory } from './kernels.js'
+import type { Kernels, LinearMemory, Pointer } from './kernels.js'
 
 /** Bytes of a page of WebAssembly memory. */
 export const PAGE_BYTES = 65536
@@ -39,18 +39,45 @@ export const KERNEL_NAMES = [
   ...['slogistic', 'dlogistic', 'sexponential', 'dexponential', 'slogSumExp', 'dlogSumExp'],
 ] as readonly (keyof Kernels)[]
 
+/** Kernels with the memory that they work on. */
+export interface Running {
+  readonly kernels: Kernels
+  readonly memory: LinearMemory
+}
+
+/** What threads need of an instance: see assembly/threads/pool.ts. */
+export interface PoolKernels {
+  /** Give the instance the pool with this control block, or none: 0. */
+  poolUse(control: Pointer): void
+  /** Work for a pool until it is stopped: what the other threads do. */
+  poolServe(control: Pointer, scratch: Pointer): void
+  /** Do chunks of the pool's job until none is left; how many. */
+  poolShare(control: Pointer, scratch: Pointer): number
+}
+
+const POOL_NAMES = ['poolServe', 'poolShare', 'poolUse'] as const satisfies (keyof PoolKernels)[]
+
+/** The kernels of a compiled module over a memory. @throws {UnsupportedError} when the module is not a build of these kernels */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return instantiateBinary(module, memory).kernels
+}
+
 /**
  * Instantiate a compiled kernel module over a memory.
  *
  * @throws {UnsupportedError} when the module is not a build of these kernels
  */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+export function instantiateBinary(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): { kernels: Kernels; pool: PoolKernels } {
   const foreign = WebAssembly.Module.imports(module).filter(({ module, name }) => module !== 'env' || name !== 'memory')
   const names = WebAssembly.Module.exports(module)
     .filter(({ kind }) => kind === 'function')
     .map(({ name }) => name)
-  const missing = KERNEL_NAMES.filter((name) => !names.includes(name))
-  const unknown = names.filter((name) => !KERNEL_NAMES.includes(name as keyof Kernels))
+  const known: readonly string[] = [...KERNEL_NAMES, ...POOL_NAMES]
+  const missing = known.filter((name) => !names.includes(name))
+  const unknown = names.filter((name) => !known.includes(name))
   const faults = [
     ...foreign.map(({ module, name }) => `imports ${module}.${name}`),
     ...missing.map((name) => `lacks ${name}`),
@@ -65,7 +92,8 @@ export function instantiateKernels(module: WebAssembly.Module, memory: WebAssemb
   // The functions of the instance themselves: what the loader returns beside it hides each behind a function of JavaScript, which takes longer
   // than a small product.
   const { exports } = instantiateSync<Record<string, unknown>>(module, { env: { memory } }).instance
-  return Object.fromEntries(KERNEL_NAMES.map((name) => [name, exports[name]])) as unknown as Kernels
+  const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, exports[name]])) as unknown
+  return { kernels: pick(KERNEL_NAMES) as Kernels, pool: pick(POOL_NAMES) as PoolKernels }
 }
 
 /** A `WebAssembly.Memory` as linear memory of the kernels. */

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { Control } from '../../src/engine/threads/control.js'
 import { UnsupportedError } from '../../src/errors.js'
 import { COPY_BYTES, COPY_ROWS, gemmPath, gemmScratchBytes, KC, MC, MR, NC, NR } from '../../src/kernels/gemm-path.js'
 import { RESERVED_BYTES } from '../../src/kernels/kernels.js'
@@ -17,13 +18,17 @@ const compile = (build: string) => new WebAssembly.Module(buildFile(`kernels.${b
 
 /** The names in the list of exports of assembly/README.md. */
 function documentedExports(): string[] {
-  const list = ['## Exports', '## Activations and update rules', '## Random numbers', '## Factorizations'].map(
-    (heading) => {
-      return source('assembly/README.md').split(heading)[1].split('```')[1]
-    },
-  )
+  const list = [
+    '## Exports',
+    '## Activations and update rules',
+    '## Random numbers',
+    '## Factorizations',
+    '## Threads',
+  ].map((heading) => {
+    return source('assembly/README.md').split(heading)[1].split('```')[1]
+  })
   const known =
-    /\b(?:[sd](?:gemm(?:Packed|Direct)|gemv|ger|dot|nrm2|asum|axpy|scal|copy|swap|add|sub|mul|fill|sumsq)|[sd]nonfinite|i[sd]amax|[sd](?:gather|axpby|clamp|adam|rmsprop|leakyRelu|leakyReluGradient|tanhGradient|normal|tanh|softmaxCrossEntropy|logistic|exponential|logSumExp)|plan(?:Step|Run)|[sd](?:geqrf|orgqr|gebrd|bdsqr|omatcopy|trsm|potrf|getrf|sytrd|orgtr|steqrSweeps|rotatePanel)|djacobi|dbisect)\b/g
+    /\b(?:[sd](?:gemm(?:Packed|Direct)|gemv|ger|dot|nrm2|asum|axpy|scal|copy|swap|add|sub|mul|fill|sumsq)|[sd]nonfinite|i[sd]amax|[sd](?:gather|axpby|clamp|adam|rmsprop|leakyRelu|leakyReluGradient|tanhGradient|normal|tanh|softmaxCrossEntropy|logistic|exponential|logSumExp)|plan(?:Step|Run)|[sd](?:geqrf|orgqr|gebrd|bdsqr|omatcopy|trsm|potrf|getrf|sytrd|orgtr|steqrSweeps|rotatePanel)|djacobi|dbisect|pool(?:Use|Serve|Share))\b/g
   // "planStep" also stands in the remark on planRun.
   return [...new Set(list.join('\n').match(known))].sort()
 }
@@ -37,18 +42,19 @@ describe.each(builds)('kernels.%s.wasm', (build) => {
     const exports = WebAssembly.Module.exports(compile(build))
     expect(exports.map(({ name }) => name).sort()).toEqual(documentedExports())
     expect(exports.every(({ kind }) => kind === 'function')).toBe(true)
-    expect([...KERNEL_NAMES].sort()).toEqual(documentedExports())
+    expect([...KERNEL_NAMES, 'poolServe', 'poolShare', 'poolUse'].sort()).toEqual(documentedExports())
   })
 })
 
 test.each(['simd', 'relaxed'])(
-  'kernels.%s.wat: planRun calls planStep; static data lie in the reserved memory; there is no table or global',
+  'kernels.%s.wat: planRun calls planStep; static data lie in the reserved memory; there is no table, and no global but the pool',
   (build) => {
     const text = buildFile(`kernels.${build}.wat`).toString()
     const start = text.indexOf('\n (func $assembly/plan/planRun ')
     const planRun = text.slice(start, text.indexOf('\n )', start))
     expect(planRun).toContain('call $assembly/plan/planStep')
-    expect(text).not.toMatch(/^ \((?:table|elem|global)\b/m)
+    expect(text).not.toMatch(/^ \((?:table|elem)\b/m)
+    expect(text.match(/^ \(global\b.*$/gm)).toEqual([' (global $assembly/threads/pool/pool (mut i32) (i32.const 0))'])
     const data = [...text.matchAll(/^ \(data \S+ \(i32\.const (\d+)\) "(.*)"\)$/gm)]
     expect(data.length).toBe(text.split('\n (data ').length - 1)
     for (const [, start, bytes] of data) {
@@ -69,6 +75,14 @@ test('the main tile stays a function of its own in every driver', () => {
 test('the binary has fused multiply-add in the relaxed build only', () => {
   expect(buildFile('kernels.relaxed.wat').toString()).toContain('relaxed_madd')
   expect(buildFile('kernels.simd.wat').toString()).not.toContain('relaxed')
+})
+
+test('offsets of the control block are the same on both sides', () => {
+  const text = source('assembly/threads/pool.ts')
+  for (const [name, offset] of Object.entries(Control)) {
+    const constant = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+    expect(text).toContain(`const ${constant}: usize = ${offset};`)
+  }
 })
 
 test('op codes of assembly/plan.ts are those of src/kernels/ops.ts', () => {
@@ -107,16 +121,16 @@ test('the scratch of a gemm depends on its path', () => {
 describe('instantiateKernels', () => {
   test('refuses a module that is not a build of these kernels', () => {
     const empty = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))
-    const memory = new WebAssembly.Memory({ initial: 1 })
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 })
     expect(() => instantiateKernels(empty, memory)).toThrow(UnsupportedError)
     expect(() => instantiateKernels(empty, memory)).toThrow(/lacks sgemmPacked/)
   })
 
   test('gives the kernels and nothing else', () => {
-    const kernels = instantiateKernels(compile('simd'), new WebAssembly.Memory({ initial: 1 }))
-    expect(Object.keys(kernels).sort()).toEqual(documentedExports())
+    const kernels = instantiateKernels(compile('simd'), new WebAssembly.Memory({ initial: 1, maximum: 65536 }))
+    expect(Object.keys(kernels).sort()).toEqual([...KERNEL_NAMES].sort())
     const reference = createReferenceKernels(arrayBufferMemory(64, 64))
-    expect(Object.keys(reference).sort()).toEqual(documentedExports())
+    expect(Object.keys(reference).sort()).toEqual([...KERNEL_NAMES].sort())
   })
 })
 
@@ -147,7 +161,7 @@ describe('linear memory', () => {
 
 test('no kernel reads or writes beyond the end of memory', () => {
   // Operands end where memory ends, so that one element too many traps.
-  const memory = new WebAssembly.Memory({ initial: 2 })
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 })
   const kernels = instantiateKernels(compile('simd'), memory)
   const end = 2 * PAGE_BYTES
   for (const [letter, bytes] of [

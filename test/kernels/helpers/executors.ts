@@ -22,7 +22,7 @@ export const relaxedIsValid = WebAssembly.validate(buildFile('kernels.relaxed.wa
 
 /** A build over new memory. */
 export function wasmExecutor(build: 'simd' | 'relaxed', pages = 128): Executor {
-  const memory = new WebAssembly.Memory({ initial: pages })
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536 })
   const module = new WebAssembly.Module(buildFile(`kernels.${build}.wasm`) as BufferSource)
   return { name: `wasm ${build}`, kernels: instantiateKernels(module, memory), memory: wasmMemory(memory) }
 }

@@ -8,7 +8,7 @@ export function executors(): Executor[] {
   const memory = arrayBufferMemory(2 ** 20, 2 ** 20)
   const found: Executor[] = [{ name: 'reference', kernels: createReferenceKernels(memory), memory }]
   for (const name of relaxedIsValid ? ['simd', 'relaxed'] : ['simd']) {
-    const pages = new WebAssembly.Memory({ initial: 16 })
+    const pages = new WebAssembly.Memory({ initial: 16, maximum: 65536 })
     const module = new WebAssembly.Module(buildFile(`kernels.${name}.wasm`) as BufferSource)
     found.push({ name, kernels: instantiateKernels(module, pages), memory: wasmMemory(pages) })
   }
