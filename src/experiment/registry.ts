@@ -1,11 +1,13 @@
 // Every experiment by its id.
 import { OptionError } from '../errors.js'
+import { alignmentExperiments } from './alignment/index.js'
 import { collapseExperiments } from './collapse/index.js'
 import { diffusionExperiments } from './diffusion/index.js'
 import type { Experiment } from './experiment.js'
 import { lambdaBalancedExperiments } from './lambda-balanced/index.js'
 import { marginExperiments } from './margin/index.js'
 import { mixedExperiments } from './mixed/index.js'
+import { pruningExperiments } from './pruning/index.js'
 import { saddleExperiments } from './saddle/index.js'
 import { singleNeuronExperiments } from './single-neuron/index.js'
 import { symmetryExperiments } from './symmetry/index.js'
@@ -20,6 +22,8 @@ export const experiments: readonly Experiment[] = Object.freeze([
   ...collapseExperiments,
   ...marginExperiments,
   ...diffusionExperiments,
+  ...pruningExperiments,
+  ...alignmentExperiments,
 ])
 
 /**

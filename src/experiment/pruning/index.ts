@@ -1,0 +1,6 @@
+// Pruning at initialisation. In the order of the paper.
+import type { Experiment } from '../experiment.js'
+import { synapticConservation } from './conservation.js'
+import { criticalCompressions } from './critical.js'
+
+export const pruningExperiments: readonly Experiment[] = [criticalCompressions, synapticConservation]
