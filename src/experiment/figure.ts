@@ -17,12 +17,25 @@ export interface AxisData {
   readonly scale?: 'linear' | 'log'
 }
 
+/** A number over the plane, drawn as shades under the series. */
+export interface HeatMap {
+  /** Edges of the cells, rising, shapes (columns + 1) and (rows + 1). */
+  readonly x: ArrayLike<number>
+  readonly y: ArrayLike<number>
+  /** Shape (rows, columns), row by row from the lowest y; not finite: no cell. */
+  readonly values: ArrayLike<number>
+  /** What is dark. */
+  readonly label: string
+}
+
 /** One panel. */
 export interface PanelData {
   readonly title: string
   readonly x: AxisData
   readonly y: AxisData
   readonly series: readonly Series[]
+  /** Under the series. */
+  readonly heat?: HeatMap
 }
 
 /** One figure, its panels one below the other. */

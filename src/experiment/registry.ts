@@ -1,6 +1,7 @@
 // Every experiment by its id.
 import { OptionError } from '../errors.js'
 import { alignmentExperiments } from './alignment/index.js'
+import { autoencoderExperiments } from './autoencoder/index.js'
 import { collapseExperiments } from './collapse/index.js'
 import { diffusionExperiments } from './diffusion/index.js'
 import type { Experiment } from './experiment.js'
@@ -24,6 +25,7 @@ export const experiments: readonly Experiment[] = Object.freeze([
   ...diffusionExperiments,
   ...pruningExperiments,
   ...alignmentExperiments,
+  ...autoencoderExperiments,
 ])
 
 /**

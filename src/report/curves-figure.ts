@@ -26,12 +26,23 @@ export interface CurvesAxis {
   readonly scale?: 'linear' | 'log'
 }
 
+/** A number over the plane, drawn as shades under the curves: dark where it is large. */
+export interface HeatMap {
+  /** Edges of the cells, rising, shapes (columns + 1) and (rows + 1). */
+  readonly x: ArrayLike<number>
+  readonly y: ArrayLike<number>
+  /** Shape (rows, columns), row by row from the lowest y; not finite: no cell. */
+  readonly values: ArrayLike<number>
+  readonly label: string
+}
+
 /** One panel. */
 export interface CurvesPanel {
   readonly title: string
   readonly x: CurvesAxis
   readonly y: CurvesAxis
   readonly series: readonly Curve[]
+  readonly heat?: HeatMap
 }
 
 /** A figure. */
@@ -102,6 +113,7 @@ function drawCurves(document: Document, panel: CurvesPanel): Panel {
     x: { type: x.type, domain: x.domain, axis: null },
     y: { type: y.type, domain: y.domain, axis: null },
     marks: [
+      ...(panel.heat === undefined ? [] : [shadesOf(panel.heat)]),
       Plot.gridY(y.ticks, { stroke: COLORS.grid, strokeOpacity: 1 }),
       Plot.axisY(y.ticks, { ...style, tickSize: 0, tickPadding: 8, text: (tick: number) => formatNumber(tick) }),
       Plot.axisX(x.ticks, { ...style, stroke: COLORS.frame, tickSize: 5, text: (tick: number) => formatNumber(tick) }),
@@ -138,14 +150,40 @@ interface Axis {
   readonly ticks: number[]
 }
 
+/** One rectangle a cell, from white where the number is least to slate where it is largest. */
+function shadesOf({ x, y, values, label }: HeatMap): Plot.Markish {
+  const columns = x.length - 1
+  if (values.length !== columns * (y.length - 1)) {
+    throw new RangeArgError(
+      `the heat map '${label}' has ${values.length} values for ${columns} x ${y.length - 1} cells`,
+      {
+        argument: 'heat',
+      },
+    )
+  }
+  const [low, high] = extent(Array.from(values).filter(Number.isFinite)) ?? [0, 1]
+  const cells = Array.from(values, (value, i) => {
+    const [column, row] = [i % columns, Math.floor(i / columns)]
+    const shade = high > low ? (value - low) / (high - low) : 0
+    const channel = (dark: number) => Math.round(255 - shade * (255 - dark))
+    const fill = `rgb(${channel(110)},${channel(125)},${channel(145)})`
+    return { x1: x[column], x2: x[column + 1], y1: y[row], y2: y[row + 1], fill, shown: Number.isFinite(value) }
+  })
+  return Plot.rect(
+    cells.filter(({ shown }) => shown),
+    { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', fill: 'fill', inset: -0.3, shapeRendering: 'crispEdges' },
+  )
+}
+
 /** Whether an axis can show a number. */
 function shows({ type }: Pick<Axis, 'type'>, value: number): boolean {
   return Number.isFinite(value) && (type === 'linear' || value > 0)
 }
 
-function axisOf({ series, ...axes }: CurvesPanel, which: 'x' | 'y'): Axis {
+function axisOf({ series, heat, ...axes }: CurvesPanel, which: 'x' | 'y'): Axis {
   const type = axes[which].scale ?? 'linear'
-  const values = series.flatMap((curve) => Array.from(curve[which]).filter((value) => shows({ type }, value)))
+  const all = heat === undefined ? [...series] : [...series, heat]
+  const values = all.flatMap((curve) => Array.from(curve[which]).filter((value) => shows({ type }, value)))
   const [low, high] = extent(values) ?? [1, 1]
   const count = which === 'x' ? 7 : 5
   if (type === 'log') {
@@ -155,7 +193,7 @@ function axisOf({ series, ...axes }: CurvesPanel, which: 'x' | 'y'): Axis {
     const domain: [number, number] = [Math.max(below, Number.MIN_VALUE), Math.min(above, Number.MAX_VALUE)]
     return { type, domain, ticks: logTicks(domain[0], domain[1], count) }
   }
-  const margin = which === 'x' ? 0 : 0.04 * (high - low)
+  const margin = which === 'x' || heat !== undefined ? 0 : 0.04 * (high - low)
   const domain: [number, number] = low < high ? [low - margin, high + margin] : [low - 1, high + 1]
   return { type, domain, ticks: linearTicks(domain[0], domain[1], count) }
 }
