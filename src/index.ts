@@ -80,6 +80,7 @@ export {
 export { type SaliencyKind, type SaliencyOptions, saliency } from './network/pruning/saliency.js'
 export { type SynflowScores, synflowScores } from './network/pruning/synflow.js'
 export { createTiedAutoencoder, type TiedAutoencoderOptions, type TiedNetwork } from './network/tied.js'
+export { unbalanced } from './network/unbalanced.js'
 export { type AdamScaleOptions, type RmsScaleOptions, scaleByAdam, scaleByRms } from './optimizer/adaptive.js'
 export { chain, type RuleOptions } from './optimizer/chain.js'
 export { clipByNorm, clipByValue } from './optimizer/clip.js'

@@ -120,6 +120,9 @@ const kinds = oneOf([
     { inputs, measure: z.enum(['cosine', 'relative']).default('cosine') },
     (options) => probes.kernelDistance(options),
   ),
+  probe('hammingDistance', 'share of the gates of rectifiers that have flipped', { inputs }, (options) =>
+    probes.hammingDistance(options),
+  ),
   probe('kernelAlignment', 'alignment of the tangent kernel with targets', { targets: matrix, inputs }, (options) =>
     probes.kernelAlignment(options),
   ),

@@ -218,6 +218,7 @@ export type ProbeConfig =
       | { kind: 'accuracy'; inputs: MatrixConfig; labels: number[]; bias?: number[] }
       | { kind: 'testLoss'; task: SingleTaskConfig }
       | { kind: 'ntk'; inputs?: MatrixConfig }
+      | { kind: 'hammingDistance'; inputs?: MatrixConfig }
       | { kind: 'kernelDistance'; inputs?: MatrixConfig; measure?: 'cosine' | 'relative' }
       | { kind: 'kernelAlignment'; targets: MatrixConfig; inputs?: MatrixConfig }
       | { kind: 'cka'; layer: number; to?: 'start' | MatrixConfig; inputs?: MatrixConfig; center?: boolean }

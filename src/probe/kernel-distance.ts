@@ -1,7 +1,8 @@
 // How far the neural tangent kernel has moved, from its Kronecker factors (ntk.ts): the kernel is never formed.
 import { checkChoice, checkOptions } from '../check.js'
 import type { MatrixLike } from '../engine/coerce.js'
-import { readInputs, reduceInputs, samplesOf } from './inputs.js'
+import { emitFeedforwardKernel, readFeedforward, samplesFor } from './feedforward-kernel.js'
+import { checkRecorded, readInputs, reduceInputs, samplesOf } from './inputs.js'
 import { cosineDistance, kroneckerSum, relativeDistance } from './kronecker.js'
 import { emitKernel } from './ntk.js'
 import { linearChain } from './parts.js'
@@ -23,10 +24,12 @@ export interface KernelDistanceOptions {
  * The distance of the neural tangent kernel from that of the start, `1 - <K, K_0> / (|K| |K_0|)`, or relative to it, `|K - K_0| / |K_0|`.
  *
  * The cosine distance is summed from differences of the factors and not taken from a number near 1, so its error is a few eps times its value
- * plus a few eps^2: a lazy run reads as what it is. The cost does not depend on the number of samples. NaN while a kernel is zero, as at the
+ * plus a few eps^2: a lazy run reads as what it is. For chains of linear layers the cost does not depend on the number of samples; for other
+ * networks the kernel is formed, of at most 1024 rows. NaN while a kernel is zero, as at the
  * origin, or not finite.
  * @throws {ShapeError} inputs that do not fit the network
- * @throws {OptionError} a network that is not a chain of linear layers (two layers in Gram form are)
+ * @throws {RangeArgError} P n_L above 1024 for a network that is not a chain of linear layers
+ * @throws {OptionError} a network that is neither made of layers nor two layers in Gram form, or has masks or feedback matrices
  * @example
  * probes.kernelDistance({ measure: 'relative' })
  * @see Fort et al. (2020), Deep learning versus kernel learning, arXiv:2010.15110
@@ -41,6 +44,19 @@ export function kernelDistance(options?: KernelDistanceOptions): Probe<'kernelDi
     name: 'kernelDistance',
     shape: () => [],
     emit(p, context) {
+      const distance = measure === 'cosine' ? cosineDistance : relativeDistance
+      if (context.net.kind === 'feedforward') {
+        const net = context.net
+        checkRecorded(samplesOf(inputs, net) * net.sizes[net.depth], 'the kernel', 'pass fewer inputs')
+        const samples = samplesFor(inputs, net)
+        const emit = (builder: typeof p) => {
+          const read = emitFeedforwardKernel(builder, net, samples, 'kernelDistance')
+          return () => kroneckerSum([{ a: read(), b: Float64Array.of(1) }])
+        }
+        const start = atStart(context, self, () => readFeedforward(net, emit))
+        const read = emit(p)
+        return () => distance(read(), start)
+      }
       const net = linearChain(context.net, 'kernelDistance')
       samplesOf(inputs, net)
       const reduced = reduceInputs(net.engine, inputs).inputs
@@ -48,7 +64,6 @@ export function kernelDistance(options?: KernelDistanceOptions): Probe<'kernelDi
         kroneckerSum(readNow(net, (products) => emitKernel(products, net, reduced))),
       )
       const read = emitKernel(productsOf(p, context, net), net, reduced)
-      const distance = measure === 'cosine' ? cosineDistance : relativeDistance
       return () => distance(kroneckerSum(read()), start)
     },
   }

@@ -1,4 +1,4 @@
-// The neural tangent kernel of linear networks.
+// The neural tangent kernel. Of linear networks (of others see feedforward-kernel.ts):
 //
 //   K[(p, i), (q, j)] = <d f_i(x_p)/d theta, d f_j(x_q)/d theta>,   K = sum_l (F_{l-1} X)' (F_{l-1} X) (x) T_l T_l',   l = 1..L
 //
@@ -7,7 +7,9 @@
 import { checkOptions } from '../check.js'
 import type { MatrixLike } from '../engine/coerce.js'
 import type { DeepLinearNetwork } from '../network/deep-linear.js'
+import type { FeedforwardNetwork } from '../network/feedforward.js'
 import type { GramNetwork } from '../network/gram.js'
+import { emitFeedforwardKernel, samplesFor } from './feedforward-kernel.js'
 import { checkRecorded, gramOf, identity, readInputs, samplesOf } from './inputs.js'
 import type { KroneckerTerm } from './kronecker.js'
 import { linearChain } from './parts.js'
@@ -23,14 +25,14 @@ import { type Inputs, type Products, productsOf } from './products.js'
  * @param options.inputs X - (n_0, P), finite. Default: the identity, which stands for whitened inputs
  * @throws {ShapeError} inputs that do not fit the network
  * @throws {RangeArgError} P n_L above 1024
- * @throws {OptionError} a network that is not a chain of linear layers (two layers in Gram form are)
+ * @throws {OptionError} a network that is neither made of layers nor two layers in Gram form, or has masks or feedback matrices
  * @example
  * probes.ntk({ inputs: [[1, 0, 2], [0, 1, 1]] })
  * @see Jacot, Gabriel, Hongler (2018), Neural tangent kernel, arXiv:1806.07572
  */
 export function ntk(options?: { inputs?: MatrixLike }): Probe<'ntk', Float64Array> {
   const inputs = readInputs(checkOptions(options, 'ntk', ['inputs']).inputs)
-  const order = (net: DeepLinearNetwork | GramNetwork) =>
+  const order = (net: DeepLinearNetwork | GramNetwork | FeedforwardNetwork) =>
     checkRecorded(
       samplesOf(inputs, net) * net.sizes[net.depth],
       'the kernel',
@@ -39,10 +41,14 @@ export function ntk(options?: { inputs?: MatrixLike }): Probe<'ntk', Float64Arra
   return {
     name: 'ntk',
     shape(network) {
-      const size = order(linearChain(network, 'ntk'))
+      const size = order(network.kind === 'feedforward' ? network : linearChain(network, 'ntk'))
       return [size, size]
     },
     emit(p, context) {
+      if (context.net.kind === 'feedforward') {
+        order(context.net)
+        return emitFeedforwardKernel(p, context.net, samplesFor(inputs, context.net), 'ntk')
+      }
       const net = linearChain(context.net, 'ntk')
       const outputs = net.sizes[net.depth]
       const samples = order(net) / outputs

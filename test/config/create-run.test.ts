@@ -568,8 +568,34 @@ describe('probes', () => {
     )
   })
 
+  const gates: [ProbeConfig, () => dl.Probe][] = [
+    [{ kind: 'hammingDistance' }, () => probes.hammingDistance()],
+    [{ kind: 'hammingDistance', inputs: SAMPLES.x }, () => probes.hammingDistance({ inputs: SAMPLES.x })],
+  ]
+  test.each(gates)('of rectifiers, %j', (config, make) => {
+    const shape = { sizes: [3, 4, 2], seed: 3, activation: 'relu' as const }
+    expectSame(
+      {
+        network: { kind: 'layers', ...shape },
+        task: { kind: 'regression', ...SAMPLES },
+        optimizer: rate,
+        steps: 7,
+        record: { every: 2, probes: [config] },
+      },
+      dl.createNetwork(engine, shape),
+      dl.regression(SAMPLES.x, SAMPLES.y),
+      {
+        optimizer: dl.gradientDescent({ learningRate: 0.01 }),
+        steps: 7,
+        record: { every: 2, probes: [make()] },
+      },
+    )
+  })
+
   test('are all tried, and all that the library has can be named', () => {
-    const tried = new Set([...table, ...fed].map(([config]) => (typeof config === 'string' ? config : config.kind)))
+    const tried = new Set(
+      [...table, ...fed, ...gates].map(([config]) => (typeof config === 'string' ? config : config.kind)),
+    )
     expect([...tried].sort()).toEqual(kindsOf('probe'))
     // A function is no JSON.
     expect(

@@ -6,6 +6,7 @@ describe.each([
   ['single-neuron', { deltas: [-1, 0.5], angles: [0.5], time: 4 }, 8],
   ['kernel-regimes', { deltas: [-1, 2] }, 9],
   ['unbalanced-bias', { deltas: [-1, 3] }, 6],
+  ['get-rich-quick-relu', { seeds: 1, steps: 1000, grid: 2, gridSteps: 200 }, 8],
   ['robust-radius', { falls: [30, 1000] }, 11],
   ['robust-radius', { falls: [300], deepEntry: 0.5, start: 0.4 }, 8],
   ['max-margin', { levels: [100, 400], simulated: 30 }, 7],
