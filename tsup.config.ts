@@ -35,6 +35,8 @@ export default defineConfig([
       config: 'src/config/index.ts',
       experiment: 'src/experiment/index.ts',
       worker: 'src/worker/index.ts',
+      server: 'src/server/index.ts',
+      client: 'src/client/index.ts',
       'worker-host': 'src/worker/worker-host.ts',
     },
     format: ['esm', 'cjs'],
@@ -62,7 +64,7 @@ export default defineConfig([
   },
   {
     // The command line bundles what it uses, so that the package needs nothing at run time.
-    entry: { deeplinear: 'src/cli/bin.ts' },
+    entry: { deeplinear: 'src/cli/bin.ts', 'worker-host': 'src/worker/worker-host.ts' },
     outDir: 'dist/cli',
     format: ['esm'],
     target: 'node20',

@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import * as blas from '../src/blas/index.js'
+import * as client from '../src/client/index.js'
 import * as config from '../src/config/index.js'
 import * as experiment from '../src/experiment/index.js'
 import * as deeplinear from '../src/index.js'
 import * as io from '../src/io/index.js'
 import * as node from '../src/io/node.js'
+import * as server from '../src/server/index.js'
 import * as theory from '../src/theory/index.js'
 import * as worker from '../src/worker/index.js'
 
@@ -24,7 +26,15 @@ interface Example {
 }
 
 /** Folders whose functions are public, and what their examples may name besides the library itself. */
-const ENTRIES: Record<string, object> = { blas, io: { ...io, ...node }, theory, experiment, worker }
+const ENTRIES: Record<string, object> = {
+  blas,
+  io: { ...io, ...node },
+  theory,
+  experiment,
+  worker,
+  server,
+  client: { ...client, ...server },
+}
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.generated.ts'))
@@ -178,6 +188,8 @@ describe('every public function has an example', () => {
     ['deeplinear/config', named(config)],
     ['deeplinear/theory', named(theory)],
     ['deeplinear/experiment', named(experiment)],
+    ['deeplinear/server', named(server)],
+    ['deeplinear/client', named(client)],
     [
       'deeplinear/worker',
       named(Object.fromEntries(Object.entries(worker).filter(([, value]) => !('isRecipe' in value)))),

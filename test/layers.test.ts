@@ -41,8 +41,8 @@ const BELOW: Record<string, readonly string[]> = (() => {
     // Values come from the index, so that there is one copy of each class; types from where they are.
     config: [...below.experiment, 'index', 'io'],
     worker: [...seen, 'theory', 'index', 'config'],
-    server: [...seen, 'theory', 'worker'],
-    client: [...seen, 'theory', 'worker'],
+    server: [...seen, 'theory', 'worker', 'config', 'io'],
+    client: [...seen, 'theory', 'worker', 'config'],
     cli: [...seen, ...outer],
     // The public face: everything but what only the command line needs.
     index: [...seen, 'theory', 'io'],
@@ -60,7 +60,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   io: ['csv-parse/sync', 'fflate'],
   config: ['zod'],
   report: ['@observablehq/plot', 'linkedom'],
-  cli: ['commander', 'zod'],
+  server: ['hono', 'hono/body-limit'],
+  cli: ['@hono/node-server', 'commander', 'zod'],
   'kernels/wasm.ts': ['@assemblyscript/loader'],
 }
 

@@ -4,9 +4,11 @@ import { readFile, stat } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { DeepLinearError, type ErrorCode, FormatError, IoError } from '../errors.js'
+import { addDoctorCommand } from './doctor-command.js'
 import { addReproduceCommand } from './reproduce-command.js'
 import { addRunCommand } from './run-command.js'
 import { interruptible } from './run-interrupt.js'
+import { addServeCommand } from './serve-command.js'
 import { runTrain } from './train-command.js'
 import { checkTrainConfig, flagName, type TrainSetting, trainConfigSchema } from './train-config.js'
 import { formatOutcome, writeFigure } from './train-report.js'
@@ -75,6 +77,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   addRunCommand(program, exit)
   addReproduceCommand(program, exit)
+  addServeCommand(program, exit)
+  addDoctorCommand(program)
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode

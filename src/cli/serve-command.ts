@@ -1,0 +1,105 @@
+// `deeplinear serve`: the server on a port of this machine.
+import { serve } from '@hono/node-server'
+import { type Command, Option } from 'commander'
+import { checkInteger } from '../check.js'
+import { IoError, OptionError } from '../errors.js'
+import { createServer } from '../server/index.js'
+import { interruptible } from './run-interrupt.js'
+
+interface ServeFlags {
+  port: string
+  host: string
+  token?: string | false
+  origin: readonly string[]
+  concurrency?: string
+  maxSteps?: string
+  maxMemory?: string
+}
+
+/** Milliseconds for all of a request's headers, and for all of its body: a client that sends a byte a minute is let go. */
+const REQUEST_MS = 10_000
+
+/** Adds the command; `exit` is told its exit code. */
+export function addServeCommand(program: Command, exit: (code: number) => void): void {
+  program
+    .command('serve')
+    .summary('serve runs and experiments over HTTP, to pages, notebooks and programs')
+    .description(
+      'Serves training runs and experiments as jobs: POST a configuration, read frames as they come, fetch the result as JSON, .npz\n' +
+        'or .safetensors. GET /openapi.json describes everything. Answers on this machine alone, to whoever has the token.',
+    )
+    .addOption(new Option('--port <n>', 'port; 0 takes a free one').default('8787'))
+    .addOption(new Option('--host <name>', 'address to listen on').default('127.0.0.1'))
+    .addOption(new Option('--token <text>', 'token that requests must bear (default: a new one, printed)'))
+    .addOption(new Option('--no-token', 'ask for no token'))
+    .addOption(new Option('--origin <origin...>', 'origins of pages that may call').default([], 'none'))
+    .addOption(new Option('--concurrency <n>', 'jobs at work at once (default: 2)'))
+    .addOption(new Option('--max-steps <n>', 'steps of a run (default: 10^8)'))
+    .addOption(new Option('--max-memory <bytes>', 'linear memory of a run (default: 268435456)'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ deeplinear serve\n' +
+        '  $ curl -s localhost:8787/experiments -H "authorization: Bearer TOKEN"\n' +
+        '  $ deeplinear serve --origin https://example.org --no-token\n' +
+        '\nPrints one JSON object with its address and token, then nothing. Ctrl-C ends it.\n',
+    )
+    .action(async (flags: ServeFlags) => {
+      exit(await interruptible((signal) => run(flags, signal)))
+    })
+}
+
+async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
+  const number = (text: string | undefined, name: string, min: number, max: number) =>
+    text === undefined ? undefined : checkInteger(Number(text.trim() || Number.NaN), name, { min, max })
+  const port = number(flags.port, '--port', 0, 65535) ?? 0
+  const given = {
+    concurrency: number(flags.concurrency, '--concurrency', 1, 256),
+    steps: number(flags.maxSteps, '--max-steps', 1, Number.MAX_SAFE_INTEGER),
+    memoryBytes: number(flags.maxMemory, '--max-memory', 2 ** 20, 2 ** 32 - 65536),
+  }
+  const limits = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const token = flags.token === false ? undefined : (flags.token ?? crypto.randomUUID())
+  const local = ['localhost', '127.0.0.1', '[::1]']
+  if (token === undefined && !local.includes(flags.host)) {
+    throw new OptionError('--no-token is for this machine alone; another --host needs a token', {
+      argument: '--no-token',
+    })
+  }
+  const server = createServer({ token, origins: flags.origin, hosts: [...local, flags.host.toLowerCase()], limits })
+  try {
+    await listening(server.fetch, port, flags.host, signal, (actual) => {
+      const name = flags.host.includes(':') ? `[${flags.host}]` : flags.host
+      process.stdout.write(`${JSON.stringify({ url: `http://${name}:${actual}`, token: token ?? null })}\n`)
+    })
+  } finally {
+    server.close()
+  }
+}
+
+/** Listen until the signal fires; `ready` is told the port. */
+function listening(
+  fetch: Parameters<typeof serve>[0]['fetch'],
+  port: number,
+  hostname: string,
+  signal: AbortSignal,
+  ready: (port: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const serverOptions = { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }
+    const server = serve({ fetch, port, hostname, serverOptions }, (info) => ready(info.port))
+    server.on('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        new IoError(`cannot listen on ${hostname}:${port} (${cause.code}); choose another --port`, {
+          argument: '--port',
+          cause,
+        }),
+      ),
+    )
+    signal.addEventListener('abort', () => {
+      // Streams of frames would go on for as long as their jobs.
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      server.close(() => resolve())
+    })
+  })
+}

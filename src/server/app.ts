@@ -1,0 +1,197 @@
+// The routes. A handler of web-standard requests: whatever speaks fetch can mount it.
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { jsonSchema, parseConfig, type RunConfig } from '../config/index.js'
+import { OptionError } from '../errors.js'
+import { experiments } from '../experiment/index.js'
+import { reproduce, runConfig } from '../worker/index.js'
+import { streamFrames } from './frames.js'
+import { type AccessOptions, checkAccess, guard } from './guard.js'
+import type { Job, Work } from './job.js'
+import { BusyError, Jobs } from './jobs.js'
+import { toJson } from './json.js'
+import { type CheckedLimits, checkLimits, type ServerLimits } from './limits.js'
+import { openApi } from './openapi.js'
+import { refuse, refuseError } from './refuse.js'
+import { encodeResult, FORMATS } from './results.js'
+
+/** Options of `createServer`. */
+export interface ServerOptions extends AccessOptions {
+  limits?: ServerLimits
+  /** Where the routes begin, such as `/api/deeplinear`. Default: at the root. */
+  basePath?: string
+}
+
+/** A server: what answers requests, and its end. */
+export interface Server {
+  /** Answer a request: give it to `Deno.serve`, `Bun.serve`, a Next route, or `@hono/node-server`. */
+  fetch(request: Request): Response | Promise<Response>
+  /** Cancel all jobs and take no more. */
+  close(): void
+}
+
+const json = (value: unknown, status = 200, headers: Record<string, string> = {}) =>
+  new Response(toJson(value), { status, headers: { 'content-type': 'application/json', ...headers } })
+
+/**
+ * A server of runs and experiments as jobs, as a web-standard handler. It answers only to names of this machine unless `hosts` says otherwise.
+ *
+ * @throws {OptionError|RangeArgError|DTypeError} a bad option
+ * @example
+ * const server = createServer({ token: 'secret', limits: { concurrency: 1 } })
+ * const response = await server.fetch(new Request('http://localhost/', { headers: { authorization: 'Bearer secret' } }))
+ * response.status // -> 200
+ * server.close()
+ */
+export function createServer(options: ServerOptions = {}): Server {
+  const { limits: givenLimits, basePath = '/', ...access } = options
+  const limits = checkLimits(givenLimits)
+  const jobs = new Jobs(limits)
+  const app = routes(jobs, limits, guard(checkAccess(access)), basePath)
+  return { fetch: (request) => app.fetch(request), close: () => jobs.close() }
+}
+
+function routes(jobs: Jobs, limits: CheckedLimits, guarded: ReturnType<typeof guard>, basePath: string): Hono {
+  const app = new Hono({ strict: false }).basePath(basePath)
+  app.use(guarded)
+  app.use(
+    bodyLimit({
+      maxSize: limits.bodyBytes,
+      onError: () => refuse(413, 'BODY', `a request's body may have at most ${limits.bodyBytes} bytes`),
+    }),
+  )
+  app.onError((error) => (error instanceof BusyError ? refuse(429, 'BUSY', error.message) : refuseError(error)))
+  app.notFound((c) =>
+    refuse(404, 'NOT_FOUND', `there is nothing at ${c.req.path}; GET /openapi.json says what there is`),
+  )
+
+  app.get('/', () => json({ name: 'deeplinear', limits, jobs: jobs.summaries.length, openapi: 'openapi.json' }))
+  app.get('/openapi.json', () => json(openApi(limits)))
+  app.get('/schema.json', () => json(jsonSchema()))
+  app.get('/experiments', () =>
+    json(experiments.map(({ id, paper, title, parameters }) => ({ id, paper, title, parameters }))),
+  )
+
+  app.get('/jobs', () => json(jobs.summaries))
+  app.post('/runs', async (c) => {
+    const body = await readJson(c.req.raw)
+    if (body instanceof Response) return body
+    const config = checkRun(parseConfig(body as object), limits)
+    return accepted(jobs.add('run', `${config.network.kind} on ${titleOf(config)}`, run(config)))
+  })
+  app.post('/experiments/:id', async (c) => {
+    const body = await readJson(c.req.raw)
+    if (body instanceof Response) return body
+    const id = c.req.param('id')
+    const known = experiments.find((experiment) => experiment.id === id)
+    if (known === undefined)
+      return refuse(404, 'NOT_FOUND', `there is no experiment '${id}'; GET /experiments lists them`)
+    return accepted(jobs.add('experiment', known.title, experiment(id, body as object)))
+  })
+
+  const withJob = (id: string, answer: (job: Job) => Response) => {
+    const job = jobs.find(id)
+    return job === undefined
+      ? refuse(404, 'NOT_FOUND', `there is no job ${id}; it may have been forgotten`)
+      : answer(job)
+  }
+  app.get('/jobs/:id', (c) => withJob(c.req.param('id'), ({ summary }) => json(summary)))
+  app.delete('/jobs/:id', (c) =>
+    withJob(c.req.param('id'), (job) => {
+      jobs.remove(job)
+      return json(job.summary)
+    }),
+  )
+  app.get('/jobs/:id/frames', (c) =>
+    withJob(c.req.param('id'), (job) => {
+      const from = Number(c.req.query('from') ?? Number(c.req.header('last-event-id') ?? -1) + 1)
+      if (!Number.isSafeInteger(from) || from < 0)
+        return refuse(400, 'RANGE', 'from must be an index of a frame, 0 or more')
+      const events = (c.req.header('accept') ?? '').includes('text/event-stream')
+      return streamFrames(job, from, events ? 'events' : 'ndjson')
+    }),
+  )
+  app.get('/jobs/:id/:name{result\\.?.*}', (c) =>
+    withJob(c.req.param('id'), (job) => {
+      if (job.failure !== undefined) return refuse(409, 'FAILED', job.failure.message, { failure: job.summary.error })
+      if (job.result === undefined)
+        return refuse(409, 'NOT_DONE', `the job is ${job.status}; wait for the end of its frames`)
+      const form = /^result(?:\.(json|npz|safetensors))?$/.exec(c.req.param('name'))
+      if (form === null)
+        return refuse(404, 'NOT_FOUND', 'results come as result.json, result.npz and result.safetensors')
+      const format = form[1] ?? 'json'
+      if (format === 'json') return json(job.result)
+      if (!('columns' in job.result)) return refuse(406, 'FORMAT', 'results of experiments come as result.json')
+      return new Response(encodeResult(job.result, format as keyof typeof FORMATS), {
+        headers: {
+          'content-type': FORMATS[format as keyof typeof FORMATS],
+          'content-disposition': `attachment; filename="${job.id}.${format}"`,
+        },
+      })
+    }),
+  )
+  return app
+}
+
+function accepted(job: Job): Response {
+  return json(job.summary, 202, { location: `jobs/${job.id}` })
+}
+
+/** A body of JSON; an empty one is an empty object. */
+async function readJson(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? ''
+  const text = await request.text()
+  if (text === '') return {}
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    return refuse(415, 'CONTENT_TYPE', `the body must be application/json, not ${type || 'nothing'}`)
+  }
+  try {
+    return parseJson(text)
+  } catch {
+    return refuse(400, 'FORMAT', 'the body is not JSON')
+  }
+}
+
+/** JSON whose objects have no key that reaches into prototypes. */
+function parseJson(text: string): unknown {
+  return JSON.parse(text, (key, value) => {
+    if (key === '__proto__') throw new OptionError('a key may not be __proto__', { argument: key })
+    return value
+  })
+}
+
+function checkRun(config: RunConfig, limits: CheckedLimits): RunConfig {
+  if (config.steps > limits.steps) {
+    throw new OptionError(`steps of ${config.steps} are more than the ${limits.steps} that this server runs`, {
+      argument: 'steps',
+    })
+  }
+  const every = config.record?.every ?? Math.max(1, Math.ceil(config.steps / 100))
+  const frames = Math.ceil(config.steps / every) + 1
+  if (frames > limits.frames) {
+    throw new OptionError(
+      `${frames} frames are more than the ${limits.frames} that this server keeps; raise record.every`,
+      {
+        argument: 'record.every',
+      },
+    )
+  }
+  return config
+}
+
+const titleOf = ({ task }: RunConfig) => ('kind' in task ? task.kind : 'a sequence')
+
+const run =
+  (config: RunConfig): Work =>
+  async ({ engine, signal, tell }) => {
+    const started = runConfig(engine, config, { signal })
+    for await (const frame of started) tell(frame)
+    return await started.finished
+  }
+
+const experiment =
+  (id: string, body: object): Work =>
+  async ({ engine, signal, tell }) => {
+    const onProgress = (done: number, what: string) => tell({ done, what })
+    return await reproduce(engine, id, { ...body, signal, onProgress })
+  }

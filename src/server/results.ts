@@ -1,0 +1,23 @@
+// What a run found, as a file: everything recorded, and the weights at the end.
+import { encodeNpz, encodeSafetensors } from '../io/index.js'
+import type { ConfiguredResult } from '../worker/index.js'
+
+/** The forms that a run's result comes in besides JSON. */
+export const FORMATS = {
+  npz: 'application/x-npz',
+  safetensors: 'application/octet-stream',
+} as const
+
+/**
+ * Columns as `step`, `time`, `loss`, ... with time as their first axis, weights as `W1`, `W2`, ... under the names of the network.
+ */
+export function encodeResult(
+  { columns, weights }: ConfiguredResult,
+  format: keyof typeof FORMATS,
+): Uint8Array<ArrayBuffer> {
+  const arrays = Object.fromEntries([
+    ...Object.entries(columns).map(([name, { length, shape, data }]) => [name, { shape: [length, ...shape], data }]),
+    ...weights.map(({ name, shape, data }) => [name, { shape: [...shape], data }]),
+  ])
+  return (format === 'npz' ? encodeNpz(arrays) : encodeSafetensors(arrays)) as Uint8Array<ArrayBuffer>
+}

@@ -1,0 +1,146 @@
+// `deeplinear serve` as a process on a real port, with the clients in TypeScript and Python.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { connect as connectSocket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import { connect } from '../../src/client/index.js'
+import type { RunConfig } from '../../src/config/index.js'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const cli = `${root}dist/cli/deeplinear.js`
+const CONFIG: RunConfig = {
+  network: { kind: 'layers', sizes: [8, 16, 15], init: { kind: 'gaussian', gamma: 2 }, seed: 1 },
+  task: { kind: 'tree15' },
+  optimizer: { kind: 'gradientDescent', learningRate: 0.05 },
+  steps: 2000,
+}
+
+const processes: ChildProcess[] = []
+afterEach(() => {
+  for (const child of processes.splice(0)) child.kill('SIGKILL')
+})
+
+/** Start the server on a free port; its first line says where it is. */
+async function start(...flags: readonly string[]) {
+  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+  processes.push(child)
+  let errors = ''
+  child.stderr.on('data', (text) => {
+    errors += text
+  })
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (text) => resolve(String(text)))
+    child.once('exit', (code) => reject(new Error(`serve ended with ${code}: ${errors}`)))
+  })
+  const { url, token } = JSON.parse(line) as { url: string; token: string | null }
+  return { child, url, token }
+}
+
+describe('deeplinear serve', () => {
+  test('takes runs in threads of their own, and answers meanwhile', async () => {
+    const { url, token } = await start()
+    const client = connect(url, { token: String(token) })
+    const endless = await client.run({
+      ...CONFIG,
+      optimizer: { kind: 'gradientDescent', learningRate: 1e-6 },
+      steps: 1e8,
+    })
+    const job = await client.run(CONFIG)
+    const begun = performance.now()
+    await client.info()
+    expect(performance.now() - begun).toBeLessThan(2000)
+    expect((await job.finished).columns.loss.length).toBe(101)
+    await endless.cancel()
+    await expect(connect(url, { token: 'wrong' }).info()).rejects.toMatchObject({ data: { status: 401 } })
+  })
+
+  test('ends at SIGINT, also while a stream is open', async () => {
+    const { child, url } = await start('--no-token')
+    const client = connect(url)
+    const job = await client.run({ ...CONFIG, optimizer: { kind: 'gradientDescent', learningRate: 1e-6 }, steps: 1e8 })
+    const reading = job.finished.catch((error: Error) => error)
+    for await (const _ of job) break
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    expect(await reading).toBeInstanceOf(Error)
+  })
+
+  test('lets go of a client that never sends its body', async () => {
+    const { url } = await start('--no-token')
+    const { port } = new URL(url)
+    const socket = connectSocket(Number(port), '127.0.0.1')
+    const answer = new Promise<string>((resolve) => {
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk
+      })
+      socket.on('close', () => resolve(text))
+    })
+    socket.write(
+      'POST /runs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    )
+    expect(await answer).toMatch(/^HTTP\/1\.1 408/)
+  })
+
+  test.each([
+    [['--port', 'x'], /--port/],
+    [['--concurrency', '0'], /--concurrency/],
+    [['--no-token', '--host', '0.0.0.0'], /needs a token/],
+  ])('bad usage: %j', (flags, message) => {
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'serve', ...flags], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    expect(status).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+
+  test('a port that is taken', async () => {
+    const { url } = await start('--no-token')
+    const { port } = new URL(url)
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'serve', '--port', port], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/EADDRINUSE.*choose another --port/)
+  })
+})
+
+test('the Python client trains, reads frames and arrays, and names refusals', async () => {
+  const { url, token } = await start()
+  const program = `
+import sys
+sys.path.insert(0, ${JSON.stringify(`${root}clients/python`)})
+from deeplinear import connect, DeepLinearError
+server = connect(${JSON.stringify(url)}, token=${JSON.stringify(token)})
+config = ${JSON.stringify(CONFIG)}
+run = server.run(config)
+steps = [frame["step"] for frame in run]
+arrays = run.arrays()
+result = run.result()
+print(len(steps), steps[-1], arrays["loss"].shape, arrays["W2"].shape, arrays["loss"].dtype)
+print((result["columns"]["loss"]["data"] == arrays["loss"]).all(), result["status"])
+checks = server.reproduce("escape-time", seed=3, depths=[2]).result()
+print(checks["pass"], len(server.experiments()) > 10)
+try:
+    server.run({**config, "steps": -1})
+except DeepLinearError as error:
+    print(error.code, error.status)
+`
+  const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+    const child = spawn('python3', ['-c', program])
+    const text = { stdout: '', stderr: '' }
+    child.stdout.on('data', (chunk) => {
+      text.stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      text.stderr += chunk
+    })
+    child.on('error', (error) => resolve({ stdout: '', stderr: `${error.message}: install python3 and python3-numpy` }))
+    child.on('close', () => resolve(text))
+  })
+  expect(stderr, 'python3 with numpy is needed: apt-get install python3-numpy').toBe('')
+  expect(stdout).toBe('101 2000 (101,) (15, 16) float64\nTrue completed\nTrue True\nOPTION 400\n')
+})
