@@ -10,7 +10,7 @@
     })
     for frame in run:                 # as they come
         print(frame["step"], frame["loss"])
-    arrays = run.arrays()             # {"step": ..., "loss": ..., "W1": ..., "W2": ...}, all numpy
+    arrays = run.arrays()             # {"step": ..., "loss": ..., "W_1": ..., "W_2": ...}, all numpy
 """
 
 import io

@@ -24,7 +24,7 @@ for frame in run:
 
 # %% The whole run as arrays, and the end-to-end map from the weights.
 arrays = run.arrays()
-end_to_end = arrays["W2"] @ arrays["W1"]
+end_to_end = arrays["W_2"] @ arrays["W_1"]
 recorded = arrays["singularValues"][-1]
 print("largest difference to numpy's singular values:", np.abs(np.linalg.svd(end_to_end)[1][:4] - recorded).max())
 

@@ -2,7 +2,7 @@
 import { cpus } from 'node:os'
 import { type Command, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
-import { createEngine } from '../index.js'
+import { createEngine } from '../linalg/engine.js'
 
 interface Finding {
   readonly what: string

@@ -46,13 +46,7 @@ export class Ensemble<N extends MemberNetwork = DeepLinearNetwork | FeedforwardN
   readonly #make: (index: number) => N
 
   /** @internal Use `createEnsemble`. */
-  constructor(
-    replicas: number,
-    seeds: readonly bigint[],
-    make: (index: number) => N,
-    network: N,
-    proxy: N,
-  ) {
+  constructor(replicas: number, seeds: readonly bigint[], make: (index: number) => N, network: N, proxy: N) {
     this.#make = make
     this.engine = proxy.engine
     this.dtype = proxy.dtype

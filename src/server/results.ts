@@ -9,7 +9,7 @@ export const FORMATS = {
 } as const
 
 /**
- * Columns as `step`, `time`, `loss`, ... with time as their first axis, weights as `W1`, `W2`, ... under the names of the network.
+ * Columns as `step`, `time`, `loss`, ... with time as their first axis, weights as `W_1`, `W_2`, ... under the names of the network.
  */
 export function encodeResult(
   { columns, weights }: ConfiguredResult,

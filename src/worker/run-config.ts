@@ -8,7 +8,7 @@ import { type RemoteTrainingRun, RunHandle } from './remote-run.js'
 
 /** The outcome of a run from its configuration: that of training, with the weights at the end. */
 export interface ConfiguredResult extends Omit<TrainingResult, 'checkpoint'> {
-  /** Everything that training changes, by name; `W1` is the first layer. */
+  /** Everything that training changes, by name; `W_1` is the first layer. */
   readonly weights: readonly FinalWeights[]
 }
 

@@ -120,7 +120,7 @@ run = server.run(config)
 steps = [frame["step"] for frame in run]
 arrays = run.arrays()
 result = run.result()
-print(len(steps), steps[-1], arrays["loss"].shape, arrays["W2"].shape, arrays["loss"].dtype)
+print(len(steps), steps[-1], arrays["loss"].shape, arrays["W_2"].shape, arrays["loss"].dtype)
 print((result["columns"]["loss"]["data"] == arrays["loss"]).all(), result["status"])
 checks = server.reproduce("escape-time", seed=3, depths=[2]).result()
 print(checks["pass"], len(server.experiments()) > 10)

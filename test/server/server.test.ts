@@ -51,9 +51,9 @@ describe('a run', () => {
     expect(weights.map(({ data }) => data)).toEqual(net.state.map(({ matrix }) => matrix.toArray()))
     const npz = parseNpz(await job.download('npz'))
     expect(npz.get('loss')?.data).toEqual(here.columns.loss.data)
-    expect(npz.get('W1')?.shape).toEqual([16, 8])
+    expect(npz.get('W_1')?.shape).toEqual([16, 8])
     const { tensors } = parseSafetensors(await job.download('safetensors'))
-    expect(tensors.get('W2')?.shape).toEqual([15, 16])
+    expect(tensors.get('W_2')?.shape).toEqual([15, 16])
   })
 
   test('frames come from any index on, as lines or as events', async () => {
