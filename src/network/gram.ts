@@ -190,13 +190,30 @@ function gramOf([w1, w2]: readonly Float64Array[], n: number, w: number, m: numb
   return transposeTimesSelf(k, w, order)
 }
 
+/**
+ * k'k. Sums run in ascending order of the rows on every build, so the start of a seed has the same bits everywhere. Four rows of the
+ * result, which stay in cache, take each row of k at once; below the diagonal the result is its own mirror.
+ */
 function transposeTimesSelf(k: Float64Array, rows: number, cols: number): Float64Array {
   const out = new Float64Array(cols * cols)
-  for (let i = 0; i < rows; i++) {
-    for (let a = 0; a < cols; a++) {
-      const value = k[i * cols + a]
-      if (value === 0) continue
-      for (let b = 0; b < cols; b++) out[a * cols + b] += value * k[i * cols + b]
+  const sums = Array.from({ length: 4 }, () => new Float64Array(cols))
+  const [s0, s1, s2, s3] = sums
+  for (let a = 0; a < cols; a += 4) {
+    for (const sum of sums) sum.fill(0)
+    for (let i = 0; i < rows; i++) {
+      const row = i * cols
+      const [x0, x1, x2, x3] = [k[row + a], k[row + a + 1], k[row + a + 2], k[row + a + 3]]
+      if (x0 === 0 && x1 === 0 && x2 === 0 && x3 === 0) continue
+      for (let b = a; b < cols; b++) {
+        const y = k[row + b]
+        s0[b] += x0 * y
+        s1[b] += x1 * y
+        s2[b] += x2 * y
+        s3[b] += x3 * y
+      }
+    }
+    for (let r = a; r < Math.min(a + 4, cols); r++) {
+      for (let b = r; b < cols; b++) out[r * cols + b] = out[b * cols + r] = sums[r - a][b]
     }
   }
   return out

@@ -29,6 +29,11 @@ describe('experiments from saddle to saddle', () => {
     const set = { values: [3, 1], depths: [3], gammas: [0.9], widths: [16, 64] }
     expectHolds(await reproduce('phase-transition', { set, seed: 3 }), 1)
   })
+  test('saddle-to-saddle: narrow, two starts', async () => {
+    const result = await reproduce('saddle-to-saddle', { set: { gammas: [1, 1.6], width: 24, steps: 2000 } })
+    expectHolds(result, 1)
+    expect(result.checks[0].measured).toBeLessThan(0.7)
+  })
   test('plateaus: as the guide sets it', async () => {
     expectHolds(await reproduce('plateaus'), 11)
   })

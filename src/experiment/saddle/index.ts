@@ -6,10 +6,12 @@ import { greedyPhases } from './greedy-low-rank.js'
 import { kernelChange } from './kernel-change.js'
 import { phaseTransition } from './phase-transition.js'
 import { plateauSequence } from './plateaus.js'
+import { saddleToSaddle } from './saddle-to-saddle.js'
 
 export const saddleExperiments: readonly Experiment[] = [
   phaseTransition,
   escapeTimes,
+  saddleToSaddle,
   kernelChange,
   greedyPhases,
   plateauSequence,
