@@ -34,6 +34,8 @@ const BELOW: Record<string, readonly string[]> = (() => {
     // Theory may not see the simulation that it is compared with.
     theory: [...below.linalg, 'linalg'],
     blas: [...below.linalg, 'linalg'],
+    // Where a theory is fed the numbers of a run: plain matrices, which is all that theory takes.
+    overlay: [...below.experiment, 'theory'],
     experiment: [...below.experiment, 'theory'],
     sweep: [...below.sweep, 'theory', 'io'],
     io: ['errors', 'check'],
@@ -45,7 +47,7 @@ const BELOW: Record<string, readonly string[]> = (() => {
     client: [...seen, 'theory', 'worker', 'config'],
     cli: [...seen, ...outer],
     // The public face: everything but what only the command line needs.
-    index: [...seen, 'theory', 'io'],
+    index: [...seen, 'theory', 'overlay', 'io'],
   }
 })()
 

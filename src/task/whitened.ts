@@ -4,6 +4,12 @@ import { digest } from '../math/digest.js'
 import type { BoundTask, Task } from './task.js'
 import { bindMatrices } from './task.js'
 
+/** A task of whitened inputs. */
+export interface WhitenedTask extends Task {
+  /** Sigma_yx, (n_L, n_0) row-major. */
+  readonly sigmaYX: Float64Array
+}
+
 /**
  * Regression with whitened inputs (`X X'/P = I`): the loss is `1/2 |W - Sigma_yx|_F^2`, with `Sigma_yx = Y X'/P`.
  *
@@ -13,12 +19,13 @@ import { bindMatrices } from './task.js'
  * @example
  * train(net, whitened([[3, 0], [0, 1]]), { optimizer: gradientDescent({ learningRate: 0.1 }), steps: 100 })
  */
-export function whitened(sigmaYX: MatrixLike): Task {
+export function whitened(sigmaYX: MatrixLike): WhitenedTask {
   const target = readDense(sigmaYX, 'sigmaYX', { finite: true })
   return {
     name: 'whitened',
     inputs: target.cols,
     outputs: target.rows,
+    sigmaYX: target.data,
     fingerprint: () => digest(target.data),
     bind(engine, dtype): BoundTask {
       const { sigma } = bindMatrices(engine, dtype, { sigma: target })

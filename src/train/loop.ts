@@ -16,6 +16,7 @@ import {
 } from './checkpoint.js'
 import { type Divergence, firstNonFinite, locateDivergence, Snapshot } from './divergence.js'
 import { type Columns, History } from './history.js'
+import { compare, type PreparedOverlay, prepareOverlay, type TheoryComparison, type TheoryOverlay } from './overlay.js'
 import { Stage, type StageSpan, stagesOf } from './stage.js'
 
 /** How a run ended. */
@@ -43,6 +44,8 @@ export interface LoopOptions<P extends readonly Probe[]> {
   readonly throwOnDivergence: boolean
   /** Go on from here. */
   readonly resume: Checkpoint | undefined
+  /** What the run is compared with. */
+  readonly theory: TheoryOverlay | undefined
 }
 
 /** The outcome of a run. */
@@ -63,6 +66,8 @@ export interface TrainingResult<P extends readonly Probe[] = readonly Probe[]> {
   readonly checkpoint: () => Checkpoint
   /** Set when the status is `'diverged'`. */
   readonly divergence?: Divergence
+  /** What the theory says at the same frames, where one was asked for. */
+  readonly theory?: TheoryComparison
 }
 
 /** What the loop yields between slices. */
@@ -98,6 +103,8 @@ export class TrainingLoop<P extends readonly Probe[]> {
   #kept: readonly CheckpointTensor[] | undefined
   /** Seconds that the head of the next step took, when it has run already, for a frame. */
   #headSeconds: number | undefined
+  /** The theory of this run, and the time at which the run starts. */
+  #theory: { readonly prepared: PreparedOverlay; readonly start: number } | undefined
 
   constructor(net: Network, task: Task, options: LoopOptions<P>) {
     this.#net = net
@@ -112,6 +119,16 @@ export class TrainingLoop<P extends readonly Probe[]> {
       // What a later stage refuses is to be known now, not after hours.
       for (const index of this.#stages.keys()) if (index > this.#index) this.#build(index).dispose()
       this.#stage = this.#build(this.#index)
+      if (options.theory !== undefined) {
+        try {
+          const noisy = this.#stage.task.emitBatch !== undefined
+          const prepared = prepareOverlay(options.theory, net, task, options.optimizer, noisy)
+          this.#theory = { prepared, start: this.#time }
+        } catch (error) {
+          this.#stage.dispose()
+          throw error
+        }
+      }
     } catch (error) {
       before?.restore(net.state)
       this.#optimizer.dispose()
@@ -367,6 +384,8 @@ export class TrainingLoop<P extends readonly Probe[]> {
 
   #result(status: TrainingStatus, divergence?: Divergence): TrainingResult<P> {
     const stepsPerSecond = this.#seconds > 0 ? this.#done / this.#seconds : 0
+    const columns = this.history.columns()
+    const theory = this.#options.theory
     const result = {
       status,
       steps: this.#step,
@@ -374,8 +393,11 @@ export class TrainingLoop<P extends readonly Probe[]> {
       seconds: this.#seconds,
       stepsPerSecond,
       gflops: (stepsPerSecond * this.plan.flops) / 1e9,
-      columns: this.history.columns(),
+      columns,
       checkpoint: () => this.checkpoint(),
+      ...(theory === undefined
+        ? {}
+        : { theory: compare(theory, this.#theory!.prepared, columns, this.#theory!.start) }),
     }
     return divergence === undefined ? result : { ...result, divergence }
   }

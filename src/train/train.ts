@@ -10,6 +10,7 @@ import type { Task } from '../task/task.js'
 import { checkPair, checkProbes, checkSignal, checkSliceMs, refuseSignal } from './arguments.js'
 import type { Checkpoint } from './checkpoint.js'
 import { type LoopOptions, type StopRule, TrainingLoop, type TrainingResult } from './loop.js'
+import { checkTheory, type TheoryOverlay } from './overlay.js'
 import { runToEnd } from './run.js'
 import { TrainingHandle, type TrainingRun } from './training-run.js'
 
@@ -35,6 +36,11 @@ export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
    * The learning rate may be another than then; one that `setLearningRate` has set stays. Probes that compare frames begin anew.
    */
   resume?: Checkpoint
+  /**
+   * Compare the run with a theory, such as `overlays.mixed()`: it is evaluated at the times of the frames, and `theory` of the result has its columns beside the
+   * recorded ones and the largest deviation of each. A theory that does not describe the run refuses it before it starts.
+   */
+  theory?: TheoryOverlay
 }
 
 /**
@@ -46,7 +52,7 @@ export interface TrainOptions<P extends readonly Probe[] = readonly Probe[]> {
  * @throws {ShapeError} network and task differ in size
  * @throws {OptionError|RangeArgError|DTypeError} a bad option, or a checkpoint of another run
  * @throws {FormatError} what is not a checkpoint
- * @throws {UnsupportedError} a task that this network or this optimizer cannot learn
+ * @throws {UnsupportedError} a task that this network or this optimizer cannot learn, or a theory that does not describe the run
  * @example
  * const net = createNetwork(engine, { sizes: [2, 8, 2], init: gaussian({ variance: 1e-2 }), seed: 1 })
  * const run = train(net, whitened([[3, 0], [0, 1]]), { optimizer: gradientDescent({ learningRate: 0.05 }), steps: 400 })
@@ -83,7 +89,7 @@ export function trainSync<const P extends readonly Probe[] = readonly [Probe<'lo
   return runToEnd(createLoop<P>(net, task, options).loop)
 }
 
-const KEYS = ['optimizer', 'steps', 'record', 'until', 'signal', 'sliceMs', 'onDivergence', 'resume'] as const
+const KEYS = ['optimizer', 'steps', 'record', 'until', 'signal', 'sliceMs', 'onDivergence', 'resume', 'theory'] as const
 
 function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given: TrainOptions<P>) {
   checkPair(net, task)
@@ -119,6 +125,10 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
     sliceMs,
     throwOnDivergence: onDivergence === 'throw',
     resume: options.resume as Checkpoint | undefined,
+    theory: checkTheory(
+      options.theory,
+      probes.map(({ name }) => name),
+    ),
   }
   const signal = checkSignal(options.signal)
   return { loop: new TrainingLoop<P>(net, task, loopOptions), signal }
