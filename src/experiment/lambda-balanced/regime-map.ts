@@ -43,7 +43,9 @@ export const regimeMapExperiment = defineExperiment({
   async run({ engine, parameters: { lambdas, time }, progress }) {
     const checks: Check[] = []
     const shapes: Series[] = []
-    const grid = spread(-20, 20, 81)
+    // Closer together where the curves turn, around lambda = 0.
+    const around = (end: number) => spread(-1, 1, 81).map((u) => end * u * u * u)
+    const grid = around(20)
     for (const [i, [sizes, table]] of SHAPES.entries()) {
       const [inputs, hidden, outputs] = sizes
       const k = Math.min(inputs, outputs)
@@ -89,7 +91,7 @@ export const regimeMapExperiment = defineExperiment({
       const error = apart(found.subarray(3 * i, 3 * i + 3), wanted)
       checks.push(atMost(`scale ${scale}: kernel distances at lambda = -5, 0, 5 against the table`, error, 1e-8))
     }
-    const narrow = spread(-9, 9, 73)
+    const narrow = around(9)
     const curves = scaleMap(narrow)
     return {
       checks,

@@ -107,48 +107,51 @@ export const getRichQuick = defineExperiment({
     if (grid > 1) {
       const deltas = spread(-1, 1, grid)
       const taus = spread(log(0.1), log(2), grid).map(exp)
-      const [flips, turns] = [[] as Series[], [] as Series[]]
+      const [flips, turns] = [[] as number[], [] as number[]]
       let least = Number.POSITIVE_INFINITY
       let lazy = 0
       for (const [i, scale] of taus.entries()) {
-        const [hamming, kernel] = [[] as number[], [] as number[]]
+        const kernel: number[] = []
         for (const [j, delta] of deltas.entries()) {
           await progress(share + (1 - share) * ((i + j / grid) / grid), `tau ${scale.toFixed(2)}, delta ${delta}`)
           // Large neurons learn in proportion to their size, and need shorter steps.
           const learningRate = Math.min(LEARNING_RATE, 0.05 / (scale * scale))
           const options = { seed, draw: 0, tau: scale, delta, steps: gridSteps, every: gridSteps, learningRate }
           const { columns } = learn(engine, options)
-          hamming.push(columns.hammingDistance.data[1])
+          flips.push(columns.hammingDistance.data[1])
           kernel.push(columns.kernelDistance.data[1])
         }
         if (i === 0) least = kernel[grid - 1]
         if (i === grid - 1) lazy = Math.max(...kernel)
-        const label = `tau = ${scale.toPrecision(2)}`
-        flips.push({ label, kind: 'line', x: deltas, y: hamming })
-        turns.push({ label, kind: 'line', x: deltas, y: kernel })
+        turns.push(...kernel)
       }
       checks.push(
         atLeast('map: kernel distance of the smallest upstream start over that of the largest starts', least / lazy, 3),
       )
-      const x = { label: 'delta (downstream < 0 < upstream)' }
-      figures[0].panels.push(
-        {
-          title: `Map: gates that have flipped after ${gridSteps} steps`,
-          x,
-          y: { label: 'Hamming distance' },
-          series: flips,
-        },
-        {
-          title: `Map: distance of the kernel after ${gridSteps} steps`,
-          x,
-          y: { label: 'kernel distance' },
-          series: turns,
-        },
-      )
+      const half = 1 / (grid - 1)
+      const cells = { x: spread(-1 - half, 1 + half, grid + 1), y: edgesOf(taus) }
+      for (const [what, label, values] of [
+        ['gates that have flipped', 'Hamming distance', flips],
+        ['distance of the kernel from its start', 'kernel distance', turns],
+      ] as const) {
+        figures[0].panels.push({
+          title: `Map: ${what} after ${gridSteps} steps`,
+          x: { label: 'delta (downstream < 0 < upstream)' },
+          y: { label: 'scale tau of the start', scale: 'log' },
+          heat: { ...cells, values, label },
+          series: [],
+        })
+      }
     }
     return { checks, figures }
   },
 })
+
+/** Edges of cells around numbers that are evenly spaced in their logarithm. */
+function edgesOf(centres: readonly number[]): number[] {
+  const half = Math.sqrt(centres[1] / centres[0])
+  return [centres[0] / half, ...centres.map((centre) => centre * half)]
+}
 
 interface Run {
   readonly seed: number
