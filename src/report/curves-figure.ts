@@ -137,7 +137,14 @@ function drawCurves(document: Document, panel: CurvesPanel): Panel {
     ),
     ...legend.marks,
   ]
-  return { heading: panel.title, above: legend.height + 10, plot, plotHeight: TOP + HEIGHT + BOTTOM, labels }
+  return { heading: headingOf(panel), above: legend.height + 10, plot, plotHeight: TOP + HEIGHT + BOTTOM, labels }
+}
+
+/** The title, with what the shades of a heat map mean. */
+function headingOf({ title, heat }: CurvesPanel): string {
+  if (heat === undefined) return title
+  const [low, high] = extent(Array.from(heat.values).filter(Number.isFinite)) ?? [0, 0]
+  return `${title} - ${heat.label} ${formatNumber(Number(low.toPrecision(3)))} (pale) to ${formatNumber(Number(high.toPrecision(3)))} (dark)`
 }
 
 function groupOf({ group, label }: Curve): string {

@@ -141,7 +141,7 @@ function landscape(engine: Engine, lambda: number): PanelData {
     })
   }
   return {
-    title: `log of (1 - w_1 w_2)^2 + lambda (w_1^2 + w_2^2), lambda = ${lambda}: white is low`,
+    title: `(1 - w_1 w_2)^2 + lambda (w_1^2 + w_2^2), lambda = ${lambda}`,
     x: { label: 'w_1' },
     y: { label: 'w_2' },
     heat: { x: edges, y: edges, values, label: 'log loss' },

@@ -131,8 +131,8 @@ export const getRichQuick = defineExperiment({
       const half = 1 / (grid - 1)
       const cells = { x: spread(-1 - half, 1 + half, grid + 1), y: edgesOf(taus) }
       for (const [what, label, values] of [
-        ['gates that have flipped', 'Hamming distance', flips],
-        ['distance of the kernel from its start', 'kernel distance', turns],
+        ['gates flipped', 'Hamming distance', flips],
+        ['change of the kernel', 'distance', turns],
       ] as const) {
         figures[0].panels.push({
           title: `Map: ${what} after ${gridSteps} steps`,
