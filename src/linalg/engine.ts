@@ -18,6 +18,7 @@ import { type Qr, qr } from './qr.js'
 import { type SolveOptions, type SolveTriangularOptions, solve, solveTriangular } from './solve.js'
 import { sqrtm } from './sqrtm.js'
 import { type Svd, type SvdOptions, singularValues, svd } from './svd.js'
+import { type Warmup, type WarmupOptions, warmup } from './warmup.js'
 
 /** One executor with its memory: makes matrices, multiplies and decomposes them. See `createEngine`. */
 export class Engine extends EngineCore {
@@ -101,6 +102,11 @@ export class Engine extends EngineCore {
   /** See `rank`. */
   rank(a: Matrix, options?: ToleranceOptions): number {
     return rank(a, options)
+  }
+
+  /** See `warmup`. */
+  warmup(options?: WarmupOptions): Promise<Warmup> {
+    return warmup(this, options)
   }
 }
 
