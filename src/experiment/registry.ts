@@ -6,6 +6,7 @@ import { collapseExperiments } from './collapse/index.js'
 import { diffusionExperiments } from './diffusion/index.js'
 import type { Experiment } from './experiment.js'
 import { lambdaBalancedExperiments } from './lambda-balanced/index.js'
+import { largeWidthExperiments } from './large-width/index.js'
 import { marginExperiments } from './margin/index.js'
 import { mixedExperiments } from './mixed/index.js'
 import { pruningExperiments } from './pruning/index.js'
@@ -26,6 +27,7 @@ export const experiments: readonly Experiment[] = Object.freeze([
   ...pruningExperiments,
   ...alignmentExperiments,
   ...autoencoderExperiments,
+  ...largeWidthExperiments,
 ])
 
 /**

@@ -131,7 +131,8 @@ export function createEnsemble<const O extends EnsembleOptions>(engine: EngineCo
     const all = ensembleOf(proxy, replicas, made)
     const to = matricesOf(all) as readonly EnsembleMatrix[]
     for (let i = 0; i < replicas; i++) {
-      const member = i === 0 || seeds.length === 0 ? proxy : make(i)
+      // Members of one seed start alike, as those of a sweep do: drawn once.
+      const member = i === 0 || seeds.length === 0 || seeds[i] === seeds[0] ? proxy : make(i)
       try {
         for (const [j, matrix] of matricesOf(member).entries()) {
           const values = matrix.toArray()

@@ -1,0 +1,148 @@
+// The best learning rate against the width: it stays in the mean-field parameterisation, rises in the NTK one where networks become lazy, and falls
+// in the standard one.
+import { log } from '../../math/elementary.js'
+import type { NetworkOptions } from '../../network/create.js'
+import { fanIn } from '../../network/fan-in.js'
+import { meanField, ntk } from '../../network/parameterization.js'
+import { dlnDmft } from '../../theory/large-width/dln-dmft.js'
+import { lrSweep } from '../../train/lr-sweep.js'
+import { optimalLearningRate } from '../../train/optimal-learning-rate.js'
+import { atLeast, atMost, type Check } from '../check.js'
+import { defineExperiment } from '../experiment.js'
+import type { Series } from '../figure.js'
+import { PAPER, population, powersOfTwo } from './simulate.js'
+
+export const transferWidth = defineExperiment({
+  id: 'learning-rate-transfer-width',
+  title: 'The best learning rate against the width',
+  paper: PAPER,
+  formulas: [
+    'muP: gamma_h = gamma_0;  NTK: gamma_h = gamma / sqrt(nu);  standard: gamma_h = 1 / sqrt(nu), layers at rates 1, nu, .., nu',
+    'optimum: parabola of ln loss against log2 eta through the lowest point of the grid and its neighbours',
+  ],
+  parameters: {
+    widths: { description: 'hidden widths, rising', default: [64, 256, 1024], min: 8, max: 4096, integer: true },
+    richness: { description: 'gamma_0; the effect needs 4 and more', default: 4, min: 0.25, max: 16 },
+    depth: { description: 'hidden layers', default: 2, min: 1, max: 8, integer: true },
+    runs: {
+      description: 'starts at the smallest width; fewer at larger ones, at least 2',
+      default: 8,
+      min: 2,
+      max: 100,
+      integer: true,
+    },
+    spacing: { description: 'step of the grid of log2 eta', default: 0.5, min: 0.1, max: 1 },
+  },
+  async run({ engine, parameters, seed, progress }) {
+    const { widths, richness, depth, runs, spacing } = parameters
+    const inputs = 32
+    const steps = 10
+    const [first, last] = [widths[0], widths[widths.length - 1]]
+    const gamma = richness * Math.sqrt(first / inputs)
+    const settings = [
+      {
+        name: 'muP',
+        grid: powersOfTwo(-6, 0, spacing),
+        richness: () => richness,
+        network: (): Partial<NetworkOptions> => ({
+          parameterization: meanField({ gamma0: richness, normalizer: inputs }),
+        }),
+        // What the sweep calls a learning rate, over eta.
+        unit: 1,
+      },
+      {
+        name: 'NTK',
+        grid: powersOfTwo(-6, 0.5, spacing),
+        richness: (width: number) => gamma * Math.sqrt(inputs / width),
+        network: (): Partial<NetworkOptions> => ({ parameterization: ntk({ gamma }) }),
+        unit: inputs,
+      },
+      {
+        name: 'standard',
+        grid: powersOfTwo(-8, 1, spacing),
+        richness: (width: number) => Math.sqrt(inputs / width),
+        network: (): Partial<NetworkOptions> => ({ init: fanIn() }),
+        unit: 1,
+      },
+    ]
+    const checks: Check[] = []
+    const [optima, curves]: Series[][] = [[], []]
+    let done = 0
+    for (const { name, grid, richness: richnessOf, network, unit } of settings) {
+      const [simulated, predicted]: number[][] = [[], []]
+      for (const width of widths) {
+        await progress(done++ / (3 * widths.length), `${name}, width ${width}`)
+        const count = Math.max(2, Math.round((runs * first) / width))
+        const sweep = await lrSweep(engine, {
+          network: { sizes: [inputs, ...new Array<number>(depth).fill(width), 1], ...network() },
+          task: population(inputs),
+          learningRates: grid.map((eta) => eta * unit),
+          steps,
+          seeds: Array.from({ length: count }, (_, i) => 1e6 * seed + i),
+          runsAtOnce: Math.max(1, Math.min(grid.length, Math.floor(6e6 / (width * width * depth)))),
+        })
+        const ratio = width / inputs
+        const losses = grid.map((eta) => {
+          const layerRates = name === 'standard' ? [1, ...new Array<number>(depth).fill(ratio)] : undefined
+          const options = { depth, steps, richness: richnessOf(width), widthRatio: ratio, layerRates, engine }
+          return dlnDmft({ ...options, learningRate: eta }).test[steps]
+        })
+        simulated.push(sweep.optimum.log2 - log(unit) / log(2))
+        predicted.push(optimalLearningRate(grid, losses).log2)
+        const group = `${name}, ${width}`
+        if (name === 'muP' || name === 'NTK') {
+          const shown = (values: ArrayLike<number>) => Array.from(values, (value) => (value < 100 ? value : Number.NaN))
+          curves.push(
+            {
+              label: `${group}, mean of ${count}`,
+              group,
+              kind: 'line',
+              x: grid,
+              y: shown(sweep.means.map((v) => 2 * v)),
+            },
+            { label: `${group}, theory`, group, kind: 'dashes', x: grid, y: shown(losses) },
+          )
+        }
+      }
+      if (name !== 'standard') {
+        const apart = Math.max(...simulated.map((value, i) => Math.abs(value - predicted[i])))
+        checks.push(atMost(`${name}: largest distance of the optimum from theory, in log2`, apart, 0.15))
+      }
+      const shift = simulated[simulated.length - 1] - simulated[0]
+      if (last / first >= 16 && richness >= 4) {
+        if (name === 'muP') checks.push(atMost('muP: shift of log2 of the optimum', Math.abs(shift), 0.5))
+        else if (name === 'NTK') checks.push(atLeast('NTK: shift of log2 of the optimum', shift, 1.5))
+        else checks.push(atMost('standard: shift of log2 of the optimum', shift, -2.5))
+      }
+      const power = (values: number[]) => values.map((value) => 2 ** value)
+      optima.push(
+        { label: `${name}, simulation`, group: name, kind: 'dots', x: widths, y: power(simulated) },
+        { label: `${name}, theory`, group: name, kind: 'dashes', x: widths, y: power(predicted) },
+      )
+    }
+    return {
+      checks,
+      figures: [
+        {
+          title: 'The best learning rate against the width',
+          description:
+            'The optimum stays where it is in the mean-field parameterisation (muP), rises with the width in the NTK one and falls in the standard one.',
+          panels: [
+            {
+              title: `Best learning rate, ${depth} hidden layers, ${steps} steps`,
+              x: { label: 'width N', scale: 'log' },
+              y: { label: 'learning rate eta', scale: 'log' },
+              series: optima,
+            },
+            {
+              title: `Test loss after ${steps} steps`,
+              x: { label: 'learning rate eta', scale: 'log' },
+              y: { label: 'test loss', scale: 'log' },
+              series: curves,
+            },
+          ],
+        },
+      ],
+    }
+  },
+})
