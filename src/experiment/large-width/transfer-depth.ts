@@ -33,8 +33,8 @@ export const transferDepth = defineExperiment({
     const steps = 8
     const settings = [
       { name: 'branches, b = 1/sqrt(n)', grid: powersOfTwo(-5, -1, 0.25), scale: 'depth' as const, extra: 1, most: 32 },
-      { name: 'branches, b = 1', grid: powersOfTwo(-12, -1, 0.25), scale: 1, extra: 0, most: 8 },
-      { name: 'no branches', grid: powersOfTwo(-8, -1, 0.25), scale: undefined, extra: 0, most: 32 },
+      { name: 'branches, b = 1', grid: powersOfTwo(-12, -1, 0.5), scale: 1, extra: 0, most: 8 },
+      { name: 'no branches', grid: powersOfTwo(-8, -1, 0.5), scale: undefined, extra: 0, most: 32 },
     ]
     const total = settings.reduce((sum, { most }) => sum + depths.filter((n) => n <= most).length, 0)
     const checks: Check[] = []
@@ -53,7 +53,11 @@ export const transferDepth = defineExperiment({
           losses.push(dlnDmft(options).test[steps])
         }
         const { optimum } = await lrSweep(engine, {
-          network: { ...networkOf(inputs, width, depth, 1), ...(residual === undefined ? {} : { residual }) },
+          network: {
+            ...networkOf(inputs, width, depth, 1),
+            dtype: 'float32',
+            ...(residual === undefined ? {} : { residual }),
+          },
           task: population(inputs),
           learningRates: grid,
           steps,

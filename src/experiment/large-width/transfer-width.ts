@@ -74,7 +74,7 @@ export const transferWidth = defineExperiment({
         await progress(done++ / (3 * widths.length), `${name}, width ${width}`)
         const count = Math.max(2, Math.round((runs * first) / width))
         const sweep = await lrSweep(engine, {
-          network: { sizes: [inputs, ...new Array<number>(depth).fill(width), 1], ...network() },
+          network: { sizes: [inputs, ...new Array<number>(depth).fill(width), 1], dtype: 'float32', ...network() },
           task: population(inputs),
           learningRates: grid.map((eta) => eta * unit),
           steps,
