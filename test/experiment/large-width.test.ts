@@ -4,7 +4,7 @@ import { reproduce } from '../../src/experiment/reproduce.js'
 
 test.each<[string, Record<string, unknown>, number, number]>([
   ['dmft-vs-simulation', { dimension: 40, runs: 12, lawDimensions: [20, 40], lawRuns: 100 }, 8, 2],
-  ['learning-rate-transfer-width', { widths: [32, 64], runs: 4, depth: 1, spacing: 1 }, 2, 2],
+  ['learning-rate-transfer-width', { widths: [32, 64], runs: 4, depth: 1, spacing: 1 }, 3, 2],
   ['learning-rate-transfer-depth', { depths: [2], width: 64, runs: 4 }, 1, 1],
   ['wider-is-better', { widths: [16, 64], runs: 24, powerWidths: [64, 96], time: 10 }, 5, 2],
   ['one-pass-vs-repeated', { dimension: 40, ratios: [1], steps: 10, runs: 10 }, 3, 2],
