@@ -4,7 +4,7 @@
 //   --out FILE  the same object into a file
 //   --quick     fewer rounds: a look, not a figure to quote
 //   --fast      the fused build where this engine has it, instead of the reproducible one
-//   --only X,Y  suites, cases or element types whose name contains X or Y
+//   --only X,Y  suites, cases or element types whose name contains X or Y; threads only when named
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -12,6 +12,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { createEngine } from '../src/index.js'
 import { allCases } from './cases.js'
 import { type Comparison, compare } from './measure.js'
+import { compareThreads, openTeams, THREAD_SIZES } from './threads.js'
 
 const { values: options } = parseArgs({
   options: {
@@ -32,6 +33,20 @@ for (const work of allCases(engine)) {
   const result = await compare(work, effort, options.fast)
   results.push(result)
   if (!options.json) console.log(line(result))
+}
+// By name alone: another question than the one of the README's table, and it wants both cores.
+if (options.only.split(',').some((part) => part.startsWith('threads'))) {
+  const teams = await openTeams(!options.fast)
+  for (const n of THREAD_SIZES) {
+    for (const dtype of ['float32', 'float64'] as const) {
+      if (!options.only.split(',').some((part) => `threads ${n} ${dtype}`.startsWith(part))) continue
+      const result = compareThreads(teams, n, dtype, effort)
+      results.push(result)
+      if (!options.json) console.log(line(result))
+    }
+  }
+  teams.one.dispose()
+  teams.two.dispose()
 }
 
 const report = JSON.stringify({

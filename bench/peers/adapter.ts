@@ -14,6 +14,8 @@ export interface Operation {
 
 /** What a contender can do. What is missing, or answers null, it cannot. */
 export interface Workbench {
+  /** Get ready before anything is asked, for those who offer it. */
+  warmup?(dtype: DType): Promise<unknown>
   gemm?(work: GemmWork, inputs: GemmInputs, dtype: DType): Awaitable<Operation | null>
   svd?(work: SvdWork, inputs: SvdInputs, dtype: DType): Awaitable<Operation | null>
   step?(work: StepWork, inputs: StepInputs, dtype: DType): Awaitable<Operation | null>

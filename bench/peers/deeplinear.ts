@@ -44,6 +44,7 @@ async function workbench(options: EngineOptions, overSamples = false): Promise<W
   const library = await import('../../src/index.js')
   const engine = await library.createEngine({ ...options, budgetBytes: 2 ** 31 })
   return {
+    warmup: (dtype) => engine.warmup({ dtype }),
     gemm({ m, n, k, transposeA, transposeB }, inputs, dtype) {
       const a = engine.matrix(transposeA ? [k, m] : [m, k], inputs.a, { dtype })
       const b = engine.matrix(transposeB ? [n, k] : [k, n], inputs.b, { dtype })

@@ -129,7 +129,7 @@ function ratioOf(entry: Entry | undefined): string {
 function coldStart({ cold }: Measurement): string {
   if (cold.length === 0) return 'Not measured in this run.'
   return [
-    'A fresh process: milliseconds to load and compile, then to the first product of 16 x 16 matrices read back, and from the start of Node to there.',
+    'A fresh process: milliseconds to load and compile (and with `warmup()`, to warm up), then to the first product of 16 x 16 matrices read back, and from the start of Node to there.',
     markdown(
       ['', 'load', 'first product', 'whole process'],
       cold.map(({ name, open, first, process }) => [name, ...[open, first, process].map((value) => `${value} ms`)]),
