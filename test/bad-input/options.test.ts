@@ -83,7 +83,10 @@ const engines: Row[] = [
   ['wasm a path', () => start({ wasm: './kernels.wasm' }), 'DTYPE', 'wasm must be a WebAssembly.Module'],
   ['wasm an ArrayBuffer', () => start({ wasm: new ArrayBuffer(8) }), 'DTYPE', 'ArrayBuffer'],
   ['wasm floats', () => start({ wasm: new Float32Array(2) }), 'DTYPE', 'Float32Array(2)'],
-  ['threads, which are not there', () => start({ threads: 4 }), 'OPTION', "options has no option 'threads'"],
+  ['threads 0', () => start({ threads: 0 }), 'RANGE', 'threads'],
+  ['threads 1.5', () => start({ threads: 1.5 }), 'RANGE', 'threads'],
+  ['threads text', () => start({ threads: '2' }), 'DTYPE', 'threads'],
+  ['wide text', () => start({ wide: 'yes' }), 'DTYPE', 'wide'],
   ['reproducable', () => start({ reproducable: true }), 'OPTION', "did you mean 'reproducible'?"],
 ]
 

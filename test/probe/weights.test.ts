@@ -509,8 +509,6 @@ describe('on both executors and in memory', () => {
       [form, probes.distance()],
       [form, probes.meanSquaredDisplacement()],
       [form, probes.noetherCharges({ form: 'neurons' })],
-      [bent, probes.ntk()],
-      [bent, probes.kernelDistance()],
       [bent, probes.kernelAlignment({ targets })],
       [bent, probes.cka({ layer: 1 })],
       [bent, probes.representationalSimilarity({ layer: 1 })],
@@ -520,7 +518,10 @@ describe('on both executors and in memory', () => {
       const run = () => observe(net, [probe], [], net === bent ? samples : undefined)
       expect(run, probe.name).toThrow(expect.objectContaining({ code: 'OPTION', argument: probe.name }))
     }
-    const layers = [probes.weightNorms(), probes.neuronNorms({ layer: 1 }), probes.distance(), probes.noetherCharges()]
+    const layers = [
+      ...[probes.weightNorms(), probes.neuronNorms({ layer: 1 }), probes.distance(), probes.noetherCharges()],
+      ...[probes.ntk(), probes.kernelDistance()],
+    ]
     expect(() => observe(bent, layers, [], samples)).not.toThrow()
     for (const net of [form, bent]) net.dispose()
   })
