@@ -7,6 +7,7 @@ test.each([
   ['weight-mirror-sensitivity', { variances: [0.1, 1, 4], seeds: 1 }, 5],
   ['synaptic-conservation', {}, 9],
   ['critical-compression', { scales: [1], draws: 40, dataDraws: 2, samples: 40 }, 8],
+  ['pruned-trainability', { compressions: [10, 100], networks: 2 }, 7],
 ] as const)('%s', async (id, set, count) => {
   const { checks, figures } = await reproduce(id, { set })
   expect(checks.filter(({ pass }) => !pass)).toEqual([])

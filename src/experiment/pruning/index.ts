@@ -2,5 +2,10 @@
 import type { Experiment } from '../experiment.js'
 import { synapticConservation } from './conservation.js'
 import { criticalCompressions } from './critical.js'
+import { prunedTrainability } from './trainability.js'
 
-export const pruningExperiments: readonly Experiment[] = [criticalCompressions, synapticConservation]
+export const pruningExperiments: readonly Experiment[] = [
+  criticalCompressions,
+  synapticConservation,
+  prunedTrainability,
+]
