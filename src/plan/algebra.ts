@@ -102,6 +102,22 @@ export abstract class AlgebraRecords extends PlanRecords {
     return out
   }
 
+  /** The elements of x, row by row, as another shape; a copy. */
+  reshape(x: Matrix, rows: number, cols: number): Matrix {
+    this.check(x, 'x')
+    if (rows * cols !== x.size) {
+      throw new ShapeError(
+        `${x.rows} x ${x.cols} has ${x.size} elements, ${rows} x ${cols} would have ${rows * cols}`,
+        {
+          argument: 'x',
+        },
+      )
+    }
+    const out = this.temporary(rows, cols)
+    this.emit('copy', { n: x.size, a: x.pointer, c: out.pointer })
+    return out
+  }
+
   /** x := alpha x. */
   scale(alpha: ScalarSlot | number, x: Matrix): void {
     this.check(x, 'x')

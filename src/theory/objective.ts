@@ -120,3 +120,37 @@ export function gradientAt(objective: Objective, map: Float64Array): Float64Arra
   objective.gradient(map, gradient)
   return gradient
 }
+
+/**
+ * `C(A) = 1/(2m) sum_k (<A_k, A> - y_k)^2`, gradient `sum_k (<A_k, A> - y_k) A_k / m`: what m linear measurements of a matrix tell.
+ *
+ * @param measurements A_1 .. A_m, shape (m, rows columns), one measurement a row, its matrix row by row
+ * @param values y, length m
+ * @throws {DTypeError} {ShapeError} {RangeArgError} arguments that do not fit together, NaN, infinities
+ * @example sensingError([1, 0, 0, 0, 0, 1, 1, 0], [2, 1], 2, 2).loss(new Float64Array(4)) // -> 1.25
+ */
+export function sensingError(
+  measurements: ArrayLike<number>,
+  values: ArrayLike<number>,
+  rows: number,
+  columns: number,
+): Objective {
+  const size = checkSize(rows, columns)
+  const count = values.length
+  const a = checkMatrix(measurements, 'measurements', count, size)
+  const y = checkMatrix(values, 'values', count, 1)
+  const missed = (map: Float64Array) => {
+    const seen = multiply(a, map, count, size, 1)
+    for (let k = 0; k < count; k++) seen[k] -= y[k]
+    return seen
+  }
+  return {
+    rows,
+    columns,
+    loss: (map) => missed(map).reduce((sum, error) => sum + error * error, 0) / (2 * count),
+    gradient: (map, out) => {
+      out.set(multiply(missed(map), a, 1, count, size))
+      for (let i = 0; i < size; i++) out[i] /= count
+    },
+  }
+}

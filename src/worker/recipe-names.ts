@@ -6,6 +6,6 @@ export const RECIPE_NAMES: readonly string[] = [
   ...['gradientDescent', 'sgd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop'],
   ...['chain', 'trace', 'scaleByAdam', 'scaleByRms', 'clipByNorm', 'clipByValue', 'addWeightDecay'],
   ...['constant', 'cosine', 'multiStep', 'ramp'],
-  ...['whitened', 'regression', 'matrixCompletion', 'classification', 'autoencoder', 'fromStatistics'],
+  ...['whitened', 'regression', 'matrixCompletion', 'matrixSensing', 'classification', 'autoencoder', 'fromStatistics'],
   ...['teacher', 'stream', 'powerLaw', 'taskSequence', 'minibatches', 'labelNoise'],
 ]

@@ -36,6 +36,7 @@ import type { labelNoise as itsLabelNoise } from '../task/label-noise.js'
 import type { powerLaw as itsPowerLaw } from '../task/power-law.js'
 import type { regression as itsRegression } from '../task/regression.js'
 import type { minibatches as itsMinibatches } from '../task/sampling.js'
+import type { matrixSensing as itsMatrixSensing } from '../task/sensing.js'
 import type { taskSequence as itsTaskSequence } from '../task/sequence.js'
 import type { fromStatistics as itsFromStatistics } from '../task/statistics.js'
 import type { stream as itsStream } from '../task/stream.js'
@@ -83,6 +84,7 @@ export const classification = recipe<Plain<typeof itsClassification, Task>>('cla
 export const fromStatistics = recipe<Plain<typeof itsFromStatistics, Task>>('fromStatistics')
 export const labelNoise = recipe<Plain<typeof itsLabelNoise, Task>>('labelNoise')
 export const matrixCompletion = recipe<typeof itsMatrixCompletion>('matrixCompletion')
+export const matrixSensing = recipe<typeof itsMatrixSensing>('matrixSensing')
 export const minibatches = recipe<typeof itsMinibatches>('minibatches')
 export const powerLaw = recipe<Plain<typeof itsPowerLaw, Task>>('powerLaw')
 export const regression = recipe<Plain<typeof itsRegression, Task>>('regression')

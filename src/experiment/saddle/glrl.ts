@@ -6,8 +6,9 @@ import { explicit } from '../../network/initializer.js'
 import { loss } from '../../probe/loss.js'
 import { foldIn, key } from '../../random/key.js'
 import { normal } from '../../random/normal.js'
+import { matrixSensing } from '../../task/sensing.js'
 import { whitened } from '../../task/whitened.js'
-import { squaredError } from '../../theory/objective.js'
+import { sensingError, squaredError } from '../../theory/objective.js'
 import { greedySymmetric } from '../../theory/saddle/greedy-symmetric.js'
 import { pathDistance } from '../../theory/saddle/path-distance.js'
 import { gradientFlowSync } from '../../train/flow.js'
@@ -33,15 +34,27 @@ export const symmetricGreedy = defineExperiment({
       min: 1e-9,
       max: 0.3,
     },
+    measurements: {
+      description: 'symmetric measurements of the matrix; 0 sees all of it',
+      default: 40,
+      min: 0,
+      max: 1000,
+      integer: true,
+    },
     size: { description: 'length eps of a new column of the greedy algorithm', default: 1e-6, min: 1e-9, max: 1e-2 },
   },
-  async run({ engine, parameters: { values, scales, size }, seed, progress }) {
+  async run({ engine, parameters: { values, scales, measurements, size }, seed, progress }) {
     const n = values.length + 1
     const target = diagonal([...values, 0])
     const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
-    const phases = greedySymmetric(squaredError(target, n, n), size)
+    const seen = measurements > 0 ? measure(target, n, measurements, seed) : undefined
+    const objective = seen === undefined ? squaredError(target, n, n) : sensingError(seen.operator, seen.observed, n, n)
+    const phases = greedySymmetric(objective, size)
     const path = Float64Array.from([...new Float64Array(n * n), ...phases.flatMap(({ path: p }) => [...p])])
-    const task = whitened({ data: target, shape: [n, n] })
+    const task =
+      seen === undefined
+        ? whitened({ data: target, shape: [n, n] })
+        : matrixSensing({ data: seen.operator, shape: [measurements, n * n] }, seen.observed, [n, n])
     const unit = normal(foldIn(key(seed), 1), n * n)
     const checks: Check[] = [within('greedy phases', phases.length, values.length, 0)]
     for (const [k, { halfTime, escapeTime }] of phases.entries()) {
@@ -102,7 +115,7 @@ export const symmetricGreedy = defineExperiment({
             {
               title: 'Loss',
               x: { label: 'time (learning rate x step)' },
-              y: { label: "loss 1/2 |U U' - M|^2" },
+              y: { label: seen === undefined ? "loss 1/2 |U U' - M|^2" : "loss on the measurements of U U'" },
               series: curves,
             },
           ],
@@ -111,3 +124,16 @@ export const symmetricGreedy = defineExperiment({
     }
   },
 })
+
+/** Symmetric Gaussian measurements of a matrix: A_k = (G + G') / 2, y_k = <A_k, M>. */
+function measure(matrix: Float64Array, n: number, count: number, seed: number) {
+  const entries = normal(foldIn(key(seed), 2), count * n * n)
+  const operator = entries.map((entry, i) => {
+    const [k, j] = [Math.floor(i / (n * n)), i % (n * n)]
+    return 0.5 * (entry + entries[k * n * n + (j % n) * n + Math.floor(j / n)])
+  })
+  const observed = Float64Array.from({ length: count }, (_, k) =>
+    matrix.reduce((sum, value, i) => sum + value * operator[k * n * n + i], 0),
+  )
+  return { operator, observed }
+}
