@@ -18,8 +18,9 @@ describe.each([
     expect(pass).toBe(true)
     expect(checks).toHaveLength(count)
     for (const { panels } of figures) {
-      for (const { series } of panels) {
-        expect(series.length).toBeGreaterThan(0)
+      for (const { series, heat } of panels) {
+        expect(series.length + Array.from(heat?.values ?? []).filter(Number.isFinite).length).toBeGreaterThan(0)
+        if (heat !== undefined) expect(heat.values).toHaveLength((heat.x.length - 1) * (heat.y.length - 1))
         for (const { x, y, label } of series) {
           expect(x.length, label).toBe(y.length)
           expect(Array.from(x).every(Number.isFinite), label).toBe(true)
