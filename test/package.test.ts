@@ -64,7 +64,9 @@ describe('what is built', () => {
       const bytes = readFileSync(join(root, path))
       if (path.includes('relaxed') && !WebAssembly.validate(bytes)) {
         // This engine has no relaxed SIMD; the import section is read by hand: one import, "env" "memory", kind 2.
-        expect(bytes.toString('latin1')).toMatch(/\x02.\x01\x03env\x06memory\x02/s)
+        const text = bytes.toString('latin1')
+        const at = text.indexOf('\x01\x03env\x06memory\x02')
+        expect(text[at - 2]).toBe('\x02')
         return
       }
       const module = new WebAssembly.Module(bytes)
