@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'IO'
   | 'PROBE'
   | 'DIVERGED'
+  | 'WORKER'
 
 /** What an error carries besides its message. */
 export interface ErrorDetails {
@@ -131,5 +132,12 @@ export class DivergedError extends DeepLinearError {
 export class ProbeError extends DeepLinearError {
   constructor(message: string, details?: ErrorDetails) {
     super('PROBE', message, details)
+  }
+}
+
+/** A worker threw, or ended before it was done; what it threw is the cause. */
+export class WorkerError extends DeepLinearError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('WORKER', message, details)
   }
 }

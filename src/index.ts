@@ -23,6 +23,7 @@ export {
   ShapeError,
   TrapError,
   UnsupportedError,
+  WorkerError,
 } from './errors.js'
 export type { ControllerOptions } from './flow/controller.js'
 export type { Direction as CrossingDirection } from './flow/events.js'

@@ -1,5 +1,5 @@
 // The page's side of a port: calls numbered, replies brought to who waits for them, everything failed at once when the worker is gone.
-import { DeepLinearError, DisposedError } from '../errors.js'
+import { DisposedError, OptionError } from '../errors.js'
 import { encode } from './encode.js'
 import type { Port, Reply, Request } from './protocol.js'
 import { fromWire } from './wire-error.js'
@@ -51,8 +51,8 @@ export class Connection {
     const { id, events, watchSignal, send } = this.#prepare(method, params)
     const result = new Promise<unknown>((resolve, reject) => {
       this.#calls.set(id, { resolve, reject, events, stop: watchSignal() })
-      send()
     })
+    send()
     return { id, result }
   }
 
@@ -114,7 +114,7 @@ export class Connection {
 
   #prepare(method: string, params: readonly unknown[]) {
     if (this.#gone !== undefined) {
-      if (this.#gone instanceof DeepLinearError) throw this.#gone
+      if (this.#gone instanceof DisposedError) throw this.#gone
       throw new DisposedError(`the worker is gone: ${this.#gone.message}`, { argument: 'worker', cause: this.#gone })
     }
     const { params: encoded, events, signal, transfer } = encode(this, method, params)
@@ -125,8 +125,19 @@ export class Connection {
       return () => signal?.removeEventListener('abort', cancel)
     }
     const send = () => {
+      try {
+        this.#port.postMessage({ id, method, params: encoded } satisfies Request, transfer)
+      } catch (cause) {
+        // Such as an array whose memory was moved elsewhere. Nothing is under way.
+        for (const entry of [this.#calls.get(id), this.#runs.get(id)]) entry?.stop()
+        this.#calls.delete(id)
+        this.#runs.delete(id)
+        throw new OptionError(`an argument of ${method} cannot go to a worker: ${(cause as Error).message}`, {
+          argument: method,
+          cause,
+        })
+      }
       this.#hold()
-      this.#port.postMessage({ id, method, params: encoded } satisfies Request, transfer)
     }
     return { id, events, watchSignal, send }
   }

@@ -1,6 +1,6 @@
 // A worker to talk to: a thread where the host has threads, the page's own thread with a reason where it has none.
 import { describe } from '../check.js'
-import { DTypeError, UnsupportedError } from '../errors.js'
+import { DTypeError, MemoryError, UnsupportedError, WorkerError } from '../errors.js'
 import type { Port } from './protocol.js'
 import { workerThreads } from './threads.js'
 
@@ -94,14 +94,36 @@ export function portOf(worker: WorkerLike): { port: Port; onGone: Spawned['onGon
     onGone(tell) {
       on('error', (event) => {
         const { error, message } = event as { error?: unknown; message?: string }
-        tell(
-          event instanceof Error ? event : error instanceof Error ? error : new Error(message ?? 'the worker failed'),
-        )
+        tell(failureOf(event instanceof Error ? event : error, message))
       })
-      on('messageerror', () => tell(new Error('a message of the worker could not be read')))
-      on('exit', (code) => tell(new Error(`the worker ended with code ${String(code)}`)))
+      on('messageerror', () =>
+        tell(new WorkerError('a message of the worker could not be read', { argument: 'worker' })),
+      )
+      on('exit', (code) =>
+        tell(
+          new WorkerError(`the worker ended with code ${String(code)} before it was done; make another engine`, {
+            argument: 'worker',
+            data: { exitCode: code },
+          }),
+        ),
+      )
     },
   }
+}
+
+/** What a worker died of. */
+function failureOf(cause: unknown, message = 'no reason was given'): Error {
+  const said = cause instanceof Error ? cause.message : message
+  if ((cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new MemoryError(
+      `the worker ran out of memory: ${said}; give it less to do, or a thread with higher limits`,
+      {
+        argument: 'worker',
+        cause,
+      },
+    )
+  }
+  return new WorkerError(`the worker failed: ${said}`, { argument: 'worker', cause })
 }
 
 /** The worker's side in this very thread, over a channel that clones like any other. */

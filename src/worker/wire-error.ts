@@ -18,8 +18,8 @@ export function toWire(error: unknown, causes = CAUSES): WireError {
 }
 
 /** The error again: of the class that it had, if that is one of ours; a signal's reason as a DOMException. */
-export function fromWire(wire: WireError): Error {
-  const cause = wire.cause === undefined ? undefined : fromWire(wire.cause)
+export function fromWire(wire: WireError, causes = CAUSES): Error {
+  const cause = wire.cause === undefined || causes === 0 ? undefined : fromWire(wire.cause, causes - 1)
   const known = (errors as unknown as Readonly<Record<string, ErrorClass | undefined>>)[wire.name]
   if (wire.code !== undefined && known !== undefined && known.prototype instanceof DeepLinearError) {
     return new known(wire.message, {
