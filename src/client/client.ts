@@ -3,8 +3,9 @@ import { checkOptions, describe } from '../check.js'
 import type { RunConfig } from '../config/types.js'
 import { DTypeError, OptionError } from '../errors.js'
 import type { Experiment, Reproduction } from '../experiment/index.js'
-import { type Endpoint, parse, request } from './http.js'
-import { Job, type RemoteColumn, type RemoteJob, type RunResult } from './remote-job.js'
+import { fieldsOf, jobId, nonsense, parse, runResult } from './answers.js'
+import { type Endpoint, request } from './http.js'
+import { Job, type RemoteJob, type RunResult } from './remote-job.js'
 
 /** Options of `connect`. */
 export interface ClientOptions {
@@ -39,7 +40,8 @@ export interface Client {
  * A client of a server: runs and experiments there, with frames as they come.
  *
  * @param url of the server, such as `http://localhost:8787`; where it is mounted elsewhere, with the path
- * @throws {OptionError|DTypeError} no address, or a bad option
+ * @throws {OptionError|DTypeError} no address, or a bad option; its methods throw {IoError} where nobody answers or a request is refused, and
+ *   {FormatError} where what answers is no server of deeplinear
  * @example
  * const server = createServer()
  * const client = connect('http://localhost', { fetch: (url, init) => server.fetch(new Request(url, init)) })
@@ -74,15 +76,23 @@ export function connect(url: string, options?: ClientOptions): Client {
     signal?.throwIfAborted()
     const headers = { 'content-type': 'application/json' }
     const response = await request(endpoint, path, { method: 'POST', headers, body: JSON.stringify(body) })
-    const { id } = (await response.json()) as { id: string }
-    return new Job<Result>(endpoint, id, convert, signal)
+    return new Job<Result>(endpoint, jobId(parse(await response.text())), convert, signal)
   }
   return {
-    info: async () => (await read('/')) as ServerInfo,
-    experiments: async () => (await read('/experiments')) as Awaited<ReturnType<Client['experiments']>>,
+    info: async () => fieldsOf(await read('/')) as unknown as ServerInfo,
+    experiments: async () => {
+      const list = await read('/experiments')
+      if (!Array.isArray(list)) throw nonsense('no list of experiments')
+      return list as Awaited<ReturnType<Client['experiments']>>
+    },
     run: (config, { signal } = {}) => post('/runs', config, runResult, signal),
     reproduce: (id, { signal, ...body } = {}) =>
-      post(`/experiments/${encodeURIComponent(id)}`, body, (result) => result as Reproduction, signal),
+      post(
+        `/experiments/${encodeURIComponent(id)}`,
+        body,
+        (result) => fieldsOf(result) as unknown as Reproduction,
+        signal,
+      ),
   }
 }
 
@@ -96,16 +106,4 @@ function addressOf(url: string): string {
   throw new OptionError(`url must be an address such as http://localhost:8787, got ${describe(url)}`, {
     argument: 'url',
   })
-}
-
-function runResult(result: unknown): RunResult {
-  const { columns, weights, ...rest } = result as RunResult
-  const typed = <T extends { data: ArrayLike<number> }>(item: T) => ({ ...item, data: Float64Array.from(item.data) })
-  return {
-    ...rest,
-    columns: Object.fromEntries(
-      Object.entries(columns).map(([name, column]): [string, RemoteColumn] => [name, typed(column)]),
-    ),
-    weights: weights.map(typed),
-  }
 }

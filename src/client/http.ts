@@ -1,5 +1,5 @@
 // Requests to a server, and its refusals as errors.
-import { IoError } from '../errors.js'
+import { DeepLinearError, IoError } from '../errors.js'
 import { fromWire } from '../worker/wire-error.js'
 
 /** How often a request that found no server is tried, and how long the waits between are, in milliseconds. */
@@ -43,28 +43,23 @@ export async function request(endpoint: Endpoint, path: string, init: RequestIni
   }
 }
 
-/** A body of JSON, with the numbers that JSON has no words for. */
-export function parse(text: string): unknown {
-  const words: Record<string, number> = {
-    NaN: Number.NaN,
-    Infinity: Number.POSITIVE_INFINITY,
-    '-Infinity': Number.NEGATIVE_INFINITY,
-  }
-  return JSON.parse(text, (_, value) =>
-    typeof value === 'string' && Object.hasOwn(words, value) ? words[value] : value,
-  )
-}
+/** As much of a foreign server's words as an error repeats. */
+const LONGEST_MESSAGE = 1000
 
 async function refusalOf(response: Response, url: string): Promise<Error> {
-  const body = await response.text()
+  const data = { status: response.status }
+  const unsaid = new IoError(`${url} answered ${response.status}`, { argument: 'url', data })
   try {
-    const { error } = JSON.parse(body) as { error: { code: string; message: string; name?: string; argument?: string } }
-    if (error.name !== undefined) return fromWire({ ...error, name: error.name })
-    return new IoError(`${url}: ${error.message}`, {
-      argument: 'request',
-      data: { status: response.status, code: error.code },
-    })
+    const { error } = JSON.parse(await response.text()) as { error: Record<string, unknown> }
+    const { code, message, name, argument } = error
+    if (typeof code !== 'string' || typeof message !== 'string') return unsaid
+    const said = message.slice(0, LONGEST_MESSAGE)
+    const ours =
+      typeof name === 'string' &&
+      fromWire({ name, code, message: said, ...(typeof argument === 'string' ? { argument } : {}) })
+    if (ours instanceof DeepLinearError) return ours
+    return new IoError(`${url}: ${said}`, { argument: 'request', data: { ...data, code } })
   } catch {
-    return new IoError(`${url} answered ${response.status}`, { argument: 'url', data: { status: response.status } })
+    return unsaid
   }
 }

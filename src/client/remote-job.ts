@@ -1,6 +1,7 @@
 // A job on a server as its client holds it: frames to iterate over, a result to wait for.
-import { IoError } from '../errors.js'
-import { type Endpoint, parse, request } from './http.js'
+import { FormatError, IoError } from '../errors.js'
+import { fieldsOf, frameIndex, parse } from './answers.js'
+import { type Endpoint, request } from './http.js'
 import { lines } from './lines.js'
 
 /** A recorded quantity. */
@@ -92,13 +93,17 @@ export class Job<Result> implements RemoteJob<Result> {
       const response = await request(this.#endpoint, `/jobs/${this.id}/frames?from=${next}`)
       try {
         for await (const line of lines(response)) {
-          const message = parse(line) as Readonly<Record<string, unknown>>
-          if (message.type === 'frame') next = (message.index as number) + 1
+          const message = fieldsOf(parse(line))
+          if (message.type === 'frame') {
+            next = frameIndex(message, next) + 1
+            attempt = 0
+          }
           yield message
           if (message.type === 'end') return
-          attempt = 0
         }
       } catch (error) {
+        // What is no frame will be none the next time.
+        if (error instanceof FormatError) throw error
         if (attempt >= RECONNECTS)
           throw new IoError(`the connection broke ${attempt} times`, { argument: 'url', cause: error })
       }

@@ -1,6 +1,7 @@
 // One gzip member (RFC 1952) in pages and in Node alike: a header, a deflate stream, its CRC-32 and its length. The stream is read
 // as that of a zip member is, which checks both.
 import { FormatError, RangeArgError } from '../errors.js'
+import { MAX_RATIO } from './zip-directory.js'
 import { readMember } from './zip-member.js'
 
 const HEADER = 10
@@ -25,6 +26,10 @@ export function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const size = view.getUint32(end + 4, true)
   if (size > maxBytes) {
     throw new RangeArgError(`the gzip data hold ${size} bytes, more than ${maxBytes}`, { data: { size } })
+  }
+  // Memory is taken for what is declared, so it must be possible.
+  if (size > MAX_RATIO * (end - start)) {
+    throw new FormatError(`the gzip data declare ${size} bytes, which ${end - start} cannot hold`, { data: { size } })
   }
   const crc = view.getUint32(end, true)
   return readMember(bytes, { name: 'gzip', start, end, deflated: true, size, crc })

@@ -33,7 +33,7 @@ const UTF8 = 0x800
 /** Where a field has only ones, its value is in a zip64 record. */
 const IN_ZIP64 = 0xffffffff
 /** Two bits for 258 bytes is the most that deflate can do. */
-const MAX_RATIO = 1032
+export const MAX_RATIO = 1032
 
 /**
  * @returns the members in the order of the directory
