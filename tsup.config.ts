@@ -35,6 +35,7 @@ export default defineConfig([
       config: 'src/config/index.ts',
       experiment: 'src/experiment/index.ts',
       worker: 'src/worker/index.ts',
+      report: 'src/report/index.ts',
       server: 'src/server/index.ts',
       client: 'src/client/index.ts',
       'worker-host': 'src/worker/worker-host.ts',
@@ -61,6 +62,25 @@ export default defineConfig([
       const { jsonSchema } = await import(pathToFileURL(resolve('dist/config.js')).href)
       writeFileSync('dist/schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`)
     },
+  },
+  {
+    // Pages draw with their own document: no linkedom.
+    entry: { 'report.browser': 'src/report/index.ts' },
+    format: ['esm'],
+    target: 'es2022',
+    platform: 'neutral',
+    metafile: true,
+    sourcemap: true,
+    esbuildPlugins: [
+      {
+        name: 'document-of-the-page',
+        setup({ onResolve }) {
+          onResolve({ filter: /figure-document\.js$/ }, () => ({
+            path: resolve('src/report/figure-document.browser.ts'),
+          }))
+        },
+      },
+    ],
   },
   {
     // The command line bundles what it uses, so that the package needs nothing at run time.

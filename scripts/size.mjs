@@ -10,6 +10,7 @@ const BUDGETS = [
   ["export * from './dist/theory.js'", 180],
   ["export * from './dist/worker.js'", 12],
   ["export * from './dist/client.js'", 5],
+  ["export * from './dist/report.browser.js'", 120],
   ["export * from './dist/config.js'", 290],
   ["export * from './dist/experiment.js'", 360],
 ]

@@ -1,9 +1,9 @@
 // The public face of `deeplinear`.
 export type { DenseMatrix, FlatData, MatrixLike, StridedArray } from './engine/coerce.js'
 export type { EngineMemory } from './engine/core.js'
-export { type Features, probeFeatures } from './engine/features.js'
+export { type Features, probeFeatures, type WebAssemblyHost } from './engine/features.js'
 export type { Build, EngineInfo, FallbackCode } from './engine/load.js'
-export { Matrix, type Operand } from './engine/matrix.js'
+export { Matrix, type Operand, type TypedArray } from './engine/matrix.js'
 export type { EngineOptions } from './engine/options.js'
 export type { ThreadInfo } from './engine/threads/team.js'
 export type { WideInfo } from './engine/wide.js'
@@ -14,6 +14,7 @@ export {
   DivergedError,
   DTypeError,
   type ErrorCode,
+  type ErrorDetails,
   FormatError,
   IoError,
   MemoryError,
@@ -52,11 +53,17 @@ export { sqrtm } from './linalg/sqrtm.js'
 export { type Svd, type SvdOptions, singularValues, svd } from './linalg/svd.js'
 export type { WarmKernel, Warmup, WarmupOptions } from './linalg/warmup.js'
 export type { ProductShape } from './linalg/warmup-work.js'
-export type { ActivationOption } from './network/activation.js'
+export type { Activation, ActivationOption } from './network/activation.js'
 export { createNetwork, type FeedforwardOptions, type NetworkOptions } from './network/create.js'
 export type { DeepLinearNetwork } from './network/deep-linear.js'
 export { createDiagonalNetwork, type DiagonalNetwork, type DiagonalNetworkOptions } from './network/diagonal.js'
-export { createEnsemble, type Ensemble, type EnsembleOptions } from './network/ensemble.js'
+export {
+  createEnsemble,
+  type Ensemble,
+  type EnsembleOptions,
+  type MemberNetwork,
+  type MemberOf,
+} from './network/ensemble.js'
 export { fanIn } from './network/fan-in.js'
 export { activationAlignment } from './network/feedback/activation-alignment.js'
 export { informationAlignment } from './network/feedback/information-alignment.js'
@@ -64,11 +71,11 @@ export type { FeedbackSignal } from './network/feedback/primitives.js'
 export type { AlignmentRule, FeedbackLayer, FeedbackRule } from './network/feedback/rule.js'
 export { symmetricAlignment } from './network/feedback/symmetric-alignment.js'
 export { weightMirror } from './network/feedback/weight-mirror.js'
-export type { FeedforwardNetwork } from './network/feedforward.js'
+export type { FeedforwardNetwork, Layer } from './network/feedforward.js'
 export { createGramNetwork, type GramNetwork } from './network/gram.js'
 export { balanced, explicit, gaussian, type Initializer, orthogonal } from './network/initializer.js'
 export { type LambdaBalancedOptions, lambdaBalanced } from './network/lambda-balanced.js'
-export type { Network } from './network/network.js'
+export type { Network, Parameter, StatePart } from './network/network.js'
 export { type LayerScales, meanField, ntk, type Parameterization, standard } from './network/parameterization.js'
 export { type SaliencyConservation, saliencyConservation } from './network/pruning/conservation.js'
 export { type CriticalCompression, criticalCompression } from './network/pruning/critical.js'

@@ -121,6 +121,11 @@ class Job:
             with np.load(io.BytesIO(answer.read()), allow_pickle=False) as file:
                 return {name: file[name] for name in file.files}
 
+    def figure(self):
+        """The figure, as the text of an SVG file."""
+        with self.wait()._server._open(f"/jobs/{self.id}/result.svg") as answer:
+            return answer.read().decode("utf-8")
+
     def cancel(self):
         """End the job; what it told so far stays readable."""
         self._server._json(f"/jobs/{self.id}", method="DELETE")

@@ -4,8 +4,7 @@ import { checkInteger } from '../check.js'
 import { OptionError } from '../errors.js'
 import { experiments, type Reproduction, reproduce } from '../experiment/index.js'
 import { writeAtomically } from '../io/node-files.js'
-import { curvesFigure } from '../report/curves-figure.js'
-import { htmlReport } from '../report/html.js'
+import { curvesFigure, reproductionReport, stackFigures } from '../report/index.js'
 import { createProgress } from './progress.js'
 import { interruptible } from './run-interrupt.js'
 
@@ -53,8 +52,8 @@ export function addReproduceCommand(program: Command, exit: (code: number) => vo
         const result = await run(id, flags, signal)
         if (result === undefined) return
         pass = result.pass
-        if (flags.svg !== undefined) await writeAtomically(flags.svg, Buffer.from(figuresOf(result).join('\n')))
-        if (flags.html !== undefined) await writeAtomically(flags.html, Buffer.from(pageOf(result)))
+        if (flags.svg !== undefined) await writeAtomically(flags.svg, Buffer.from(stackFigures(figuresOf(result))))
+        if (flags.html !== undefined) await writeAtomically(flags.html, Buffer.from(reproductionReport(result)))
         process.stdout.write(`${flags.json === true ? jsonOf(result) : textOf(result)}\n`)
       })
       exit(code !== 0 ? code : pass ? 0 : 1)
@@ -109,28 +108,4 @@ function short(value: number): string {
 
 function figuresOf({ figures }: Reproduction): string[] {
   return figures.map(curvesFigure)
-}
-
-function pageOf(result: Reproduction): string {
-  return htmlReport({
-    title: result.title,
-    figures: figuresOf(result),
-    tables: [
-      {
-        caption: 'Checks',
-        head: ['check', 'measured', 'relation', 'expected', 'tolerance', 'holds'],
-        rows: result.checks.map(({ name, measured, relation, expected, tolerance, pass }) => [
-          name,
-          measured,
-          relation,
-          expected,
-          tolerance,
-          pass,
-        ]),
-      },
-    ],
-    parameters: { ...result.parameters, seed: result.seed },
-    notes: [result.paper, ...result.formulas, ...(result.notes ?? [])],
-    data: { checks: result.checks, figures: result.figures },
-  })
 }

@@ -25,13 +25,16 @@ export interface RunResult {
   readonly divergence?: Readonly<Record<string, unknown>>
 }
 
+/** The forms that results come in as files; `npz` and `safetensors` are those of runs. */
+export type DownloadFormat = 'npz' | 'safetensors' | 'svg' | 'html'
+
 /** A job under way. Iterate over it for frames, or await `finished`; both may be done, in any order, more than once. */
 export interface RemoteJob<Result> extends AsyncIterable<Readonly<Record<string, unknown>>> {
   readonly id: string
   /** The result. Rejects with what the job failed of, or an IoError if it was cancelled. */
   readonly finished: Promise<Result>
-  /** The result of a run as a file. */
-  download(format: 'npz' | 'safetensors'): Promise<Uint8Array>
+  /** The result as a file: of a run as arrays, of any job as a figure or a page with figure and data. */
+  download(format: DownloadFormat): Promise<Uint8Array>
   cancel(): Promise<void>
 }
 
@@ -64,7 +67,7 @@ export class Job<Result> implements RemoteJob<Result> {
     await request(this.#endpoint, `/jobs/${this.id}`, { method: 'DELETE' })
   }
 
-  async download(format: 'npz' | 'safetensors'): Promise<Uint8Array> {
+  async download(format: DownloadFormat): Promise<Uint8Array> {
     await this.finished
     const response = await request(this.#endpoint, `/jobs/${this.id}/result.${format}`)
     return new Uint8Array(await response.arrayBuffer())

@@ -3,7 +3,9 @@ export { type ConfiguredRun, createRun } from './create-run.js'
 export { jsonSchema } from './json-schema.js'
 export { parseConfig } from './parse.js'
 export type {
+  DTypeConfig,
   FeedbackRuleConfig,
+  FeedbackSignalConfig,
   InitConfig,
   LearningRateConfig,
   MatrixConfig,

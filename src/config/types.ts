@@ -58,7 +58,8 @@ export type ParameterizationConfig =
   | { kind: 'ntk'; gamma?: number }
   | { kind: 'meanField'; gamma0?: number; normalizer?: number }
 
-type DTypeConfig = 'float64' | 'float32'
+/** The element type; `float64` where nothing is said. */
+export type DTypeConfig = 'float64' | 'float32'
 
 /** What every start has. */
 interface StartConfig {
@@ -67,7 +68,8 @@ interface StartConfig {
   dtype?: DTypeConfig
 }
 
-type FeedbackSignalConfig = 'activity' | { variance?: number; samples?: number; seed?: number }
+/** What feedback rules see: the network's own activity, or noise. */
+export type FeedbackSignalConfig = 'activity' | { variance?: number; samples?: number; seed?: number }
 
 /** How feedback matrices learn. */
 export type FeedbackRuleConfig =

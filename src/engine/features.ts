@@ -10,6 +10,7 @@ const SIMD = [...HEAD, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]
 /** f32x4.relaxed_madd of three splats. */
 const RELAXED = [...HEAD, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11]
 
+/** What this host can run, found by validating a few bytes each. */
 export interface Features {
   readonly webAssembly: boolean
   readonly simd: boolean

@@ -10,7 +10,7 @@ export interface Series {
   readonly group?: string
 }
 
-/** One axis. */
+/** One axis: what it shows, with its unit. */
 export interface AxisData {
   readonly label: string
   /** Default `'linear'`. */
@@ -28,7 +28,7 @@ export interface HeatMap {
   readonly label: string
 }
 
-/** One panel. */
+/** One panel: series over two axes, and a heat map under them. */
 export interface PanelData {
   readonly title: string
   readonly x: AxisData

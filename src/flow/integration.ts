@@ -11,6 +11,7 @@ import { Tsit5 } from './tsit5.js'
 
 /** The integrators by name. */
 export const METHODS = ['dop853', 'tsit5', 'rosenbrock'] as const
+/** An integrator: explicit of order 8 (`dop853`) or 5 (`tsit5`), or implicit of order 5 for stiff systems (`rosenbrock`). */
 export type Method = (typeof METHODS)[number]
 
 /** How an integration ended. */

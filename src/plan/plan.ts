@@ -27,6 +27,7 @@ export interface PlanHead {
   readonly count: number
 }
 
+/** A recorded list of operations over fixed matrices, which the engine runs any number of times in one call. `explain` says what each of them costs. */
 export class Plan {
   readonly engine: EngineCore
   readonly dtype: DType

@@ -1,9 +1,9 @@
 // Figures of curves: panels one below the other, each with axes of its own, lines and dots for what was measured and dashes for what was
 // predicted, and a legend above the panel.
 import * as Plot from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
 import { RangeArgError } from '../errors.js'
 import { COLORS, composeFigure, MARGIN, type Panel } from './figure.js'
+import { figureDocument } from './figure-document.js'
 import { textWidth } from './labels.js'
 import { formatNumber, linearTicks, logTicks } from './numbers.js'
 import { extent, LABEL_SIZE } from './sheet.js'
@@ -50,6 +50,10 @@ export interface CurvesFigure {
   readonly title: string
   readonly description: string
   readonly panels: readonly CurvesPanel[]
+  /** Lines below the panels. */
+  readonly notes?: readonly string[]
+  /** The document to draw with. Default: the page's own in a browser, elsewhere one of linkedom's. */
+  readonly document?: Document
 }
 
 const WIDTH = 800
@@ -74,15 +78,20 @@ const SWATCH = 24
  * const panel = { title: 'A parabola', x: { label: 'x' }, y: { label: 'y' }, series: [line] }
  * await writeFile('curves.svg', curvesFigure({ title: 'Curves', description: 'a parabola', panels: [panel] }))
  */
-export function curvesFigure({ title, description, panels }: CurvesFigure): string {
-  const document = parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document
+export function curvesFigure({
+  title,
+  description,
+  panels,
+  notes = [],
+  document = figureDocument(),
+}: CurvesFigure): string {
   return composeFigure(document, {
     width: WIDTH,
     title,
     description,
     panels: panels.map((panel) => drawCurves(document, panel)),
     xLabel: '',
-    notes: [],
+    notes: [...notes],
   })
 }
 

@@ -1,15 +1,30 @@
-// Figures and reports. Everything here is a leaf: text in, text out, nothing else in the library needs it.
-import { parseHTML } from 'linkedom'
+// `deeplinear/report`: figures and pages. Everything here is a leaf: data in, text out, nothing else in the library needs it.
+import { figureDocument } from './figure-document.js'
 import type { TrainingData } from './training-data.js'
 import { drawTrainingFigure } from './training-figure.js'
 
+export {
+  type Curve,
+  type CurvesAxis,
+  type CurvesFigure,
+  type CurvesPanel,
+  curvesFigure,
+  type HeatMap,
+} from './curves-figure.js'
+export {
+  type HistoryFigureOptions,
+  historyFigure,
+  type RecordedColumn,
+  type RecordedRun,
+} from './history-figure.js'
 export { type HtmlReport, htmlReport, type ReportTable } from './html.js'
+export { type ReproducedExperiment, reproductionReport } from './reproduction-report.js'
+export { stackFigures } from './stack-figures.js'
 export type { Plateau, TrainingData } from './training-data.js'
-export { drawTrainingFigure } from './training-figure.js'
 
 /** How a figure is drawn; all of it has defaults. */
 export interface TrainingFigureOptions {
-  /** The document to draw with. Default: one of linkedom's, which needs no browser. */
+  /** The document to draw with. Default: the page's own in a browser, elsewhere one of linkedom's. */
   document?: Document
   /** Logarithmic axis of steps; frames at step 0 are left out of it. Default false. */
   logX?: boolean
@@ -32,6 +47,6 @@ export interface TrainingFigureOptions {
  * await writeFile('run.svg', trainingFigure({ title: 'Run 1', ...recorded }))
  */
 export function trainingFigure(data: TrainingData, options: TrainingFigureOptions = {}): string {
-  const document = options.document ?? (parseHTML('<!doctype html><html><body></body></html>').document as Document)
+  const document = options.document ?? figureDocument()
   return drawTrainingFigure(data, { ...options, document })
 }

@@ -13,7 +13,7 @@ import { toJson } from './json.js'
 import { type CheckedLimits, checkLimits, type ServerLimits } from './limits.js'
 import { openApi } from './openapi.js'
 import { refuse, refuseError } from './refuse.js'
-import { encodeResult, FORMATS } from './results.js'
+import { drawResult, encodeResult, FORMATS } from './results.js'
 
 /** Options of `createServer`. */
 export interface ServerOptions extends AccessOptions {
@@ -89,7 +89,7 @@ function routes(jobs: Jobs, limits: CheckedLimits, guarded: ReturnType<typeof gu
     return accepted(jobs.add('experiment', known.title, experiment(id, body as object)))
   })
 
-  const withJob = (id: string, answer: (job: Job) => Response) => {
+  const withJob = (id: string, answer: (job: Job) => Response | Promise<Response>) => {
     const job = jobs.find(id)
     return job === undefined
       ? refuse(404, 'NOT_FOUND', `there is no job ${id}; it may have been forgotten`)
@@ -112,16 +112,18 @@ function routes(jobs: Jobs, limits: CheckedLimits, guarded: ReturnType<typeof gu
     }),
   )
   app.get('/jobs/:id/:name{result\\.?.*}', (c) =>
-    withJob(c.req.param('id'), (job) => {
+    withJob(c.req.param('id'), async (job) => {
       if (job.failure !== undefined) return refuse(409, 'FAILED', job.failure.message, { failure: job.summary.error })
       if (job.result === undefined)
         return refuse(409, 'NOT_DONE', `the job is ${job.status}; wait for the end of its frames`)
-      const form = /^result(?:\.(json|npz|safetensors))?$/.exec(c.req.param('name'))
+      const form = /^result(?:\.(json|npz|safetensors|svg|html))?$/.exec(c.req.param('name'))
       if (form === null)
-        return refuse(404, 'NOT_FOUND', 'results come as result.json, result.npz and result.safetensors')
+        return refuse(404, 'NOT_FOUND', 'results come as result.json, .npz, .safetensors, .svg and .html')
       const format = form[1] ?? 'json'
       if (format === 'json') return json(job.result)
-      if (!('columns' in job.result)) return refuse(406, 'FORMAT', 'results of experiments come as result.json')
+      if (format === 'svg' || format === 'html') return await drawn(job.result, job.title, format)
+      if (!('columns' in job.result))
+        return refuse(406, 'FORMAT', 'results of experiments come as .json, .svg and .html')
       return new Response(encodeResult(job.result, format as keyof typeof FORMATS), {
         headers: {
           'content-type': FORMATS[format as keyof typeof FORMATS],
@@ -131,6 +133,23 @@ function routes(jobs: Jobs, limits: CheckedLimits, guarded: ReturnType<typeof gu
     }),
   )
   return app
+}
+
+/** The figure of a result, or a page of it; neither can run a script. */
+async function drawn(result: NonNullable<Job['result']>, title: string, format: 'svg' | 'html'): Promise<Response> {
+  try {
+    return new Response(await drawResult(result, title, format), {
+      headers: {
+        'content-type': format === 'svg' ? 'image/svg+xml' : 'text/html; charset=utf-8',
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+        'x-content-type-options': 'nosniff',
+      },
+    })
+  } catch (error) {
+    // Nothing that can be drawn was recorded.
+    if (error instanceof OptionError) return refuse(406, 'FORMAT', error.message)
+    throw error
+  }
 }
 
 function accepted(job: Job): Response {

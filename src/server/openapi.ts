@@ -113,10 +113,15 @@ export function openApi(limits: CheckedLimits): object {
       },
       '/jobs/{id}/result.{format}': {
         get: {
-          summary: 'Everything recorded, and the weights at the end',
+          summary: 'Everything recorded, and the weights at the end; a figure of it, or a page',
           parameters: [
             id,
-            { name: 'format', in: 'path', required: true, schema: { enum: ['json', 'npz', 'safetensors'] } },
+            {
+              name: 'format',
+              in: 'path',
+              required: true,
+              schema: { enum: ['json', 'npz', 'safetensors', 'svg', 'html'] },
+            },
           ],
           responses: { 200: answer('the result'), 409: refusal('not done, or failed') },
         },

@@ -1,4 +1,5 @@
-// What a run found, as a file: everything recorded, and the weights at the end.
+// What a job found, as a file: everything recorded and the weights at the end; or a figure, or a page.
+import type { Reproduction } from '../experiment/index.js'
 import { encodeNpz, encodeSafetensors } from '../io/index.js'
 import type { ConfiguredResult } from '../worker/index.js'
 
@@ -20,4 +21,36 @@ export function encodeResult(
     ...weights.map(({ name, shape, data }) => [name, { shape: [...shape], data }]),
   ])
   return (format === 'npz' ? encodeNpz(arrays) : encodeSafetensors(arrays)) as Uint8Array<ArrayBuffer>
+}
+
+/**
+ * The figures of a result as one SVG file, or a page with its data. What draws is loaded at the first figure.
+ *
+ * @throws {OptionError} a run of which nothing was recorded that can be drawn
+ */
+export async function drawResult(
+  result: ConfiguredResult | Reproduction,
+  title: string,
+  format: 'svg' | 'html',
+): Promise<string> {
+  const { curvesFigure, historyFigure, htmlReport, reproductionReport, stackFigures } = await import(
+    '../report/index.js'
+  )
+  if (!('columns' in result)) {
+    return format === 'html'
+      ? reproductionReport(result)
+      : stackFigures(result.figures.map((each) => curvesFigure(each)))
+  }
+  const figure = historyFigure(result, { title })
+  if (format === 'svg') return figure
+  const { columns, status, steps, time, seconds } = result
+  const data = Object.fromEntries(Object.entries(columns).map(([name, { shape, data }]) => [name, { shape, data }]))
+  const rows = Object.entries({ status, steps, time, seconds }).map(([name, value]) => [name, value])
+  return htmlReport({
+    title,
+    figures: [figure],
+    tables: [{ caption: 'Result', head: ['quantity', 'value'], rows }],
+    parameters: {},
+    data,
+  })
 }

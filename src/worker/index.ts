@@ -8,6 +8,8 @@ export {
   createGramNetwork,
   createNetwork,
   createTiedAutoencoder,
+  type NetworkLike,
+  type RemoteEnsemble,
   type RemoteNetwork,
 } from './networks.js'
 export * from './recipes.js'
@@ -16,6 +18,6 @@ export type { RemoteRun, RemoteTrainingRun } from './remote-run.js'
 export { reproduce } from './reproduce.js'
 export { type ConfiguredResult, runConfig } from './run-config.js'
 export type { WorkerInfo, WorkerLike } from './spawn.js'
-export { theory } from './theory.js'
+export { type RemoteTheory, theory } from './theory.js'
 export { gradientFlow, train, trainEnsemble } from './train.js'
 export { transfer } from './transfer.js'

@@ -1,12 +1,7 @@
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
 import { DeepLinearError } from '../../src/errors.js'
-import {
-  drawTrainingFigure,
-  type TrainingData,
-  type TrainingFigureOptions,
-  trainingFigure,
-} from '../../src/report/index.js'
+import { type TrainingData, type TrainingFigureOptions, trainingFigure } from '../../src/report/index.js'
 import { type Staircase, staircase } from './staircase.js'
 import { readXml } from './xml.js'
 
@@ -134,7 +129,7 @@ describe('trainingFigure', () => {
 
   test('a given document is used', () => {
     const { document } = parseHTML('<html></html>')
-    expect(drawTrainingFigure(staircase(), { document })).toBe(trainingFigure(staircase()))
+    expect(trainingFigure(staircase(), { document })).toBe(trainingFigure(staircase()))
   })
 
   test.each<[string, Partial<TrainingData>, TrainingFigureOptions, string, RegExp]>([
