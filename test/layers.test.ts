@@ -43,7 +43,7 @@ const BELOW: Record<string, readonly string[]> = (() => {
     // Values come from the index, so that there is one copy of each class; types from where they are.
     config: [...below.experiment, 'index', 'io'],
     worker: [...seen, 'theory', 'index', 'config'],
-    server: [...seen, 'theory', 'worker', 'config', 'io'],
+    server: [...seen, 'theory', 'worker', 'config', 'io', 'report'],
     client: [...seen, 'theory', 'worker', 'config'],
     cli: [...seen, ...outer],
     // The public face: everything but what only the command line needs.
@@ -68,7 +68,7 @@ const PACKAGES: Record<string, readonly string[]> = {
 }
 
 /** Where Node's own modules may be used; everything else runs in a page. */
-const NODE = ['cli', 'report', 'server', 'io/node.ts', 'io/node-checkpoint.ts', 'io/node-files.ts', 'worker/threads.ts']
+const NODE = ['cli', 'server', 'io/node.ts', 'io/node-checkpoint.ts', 'io/node-files.ts', 'worker/threads.ts']
 
 /** Functions of Math that every engine rounds alike. The others differ between engines, so they may not enter a result. */
 const EXACT_MATH = ['abs', 'ceil', 'clz32', 'floor', 'fround', 'imul', 'max', 'min', 'round', 'sign', 'sqrt', 'trunc']
