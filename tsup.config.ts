@@ -2,6 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defineConfig, type Options } from 'tsup'
+import { pureNamespaces } from './scripts/pure-namespaces.js'
 import { withSharedMemory } from './src/engine/threads/shared-memory.js'
 
 // typescript 6 refuses the baseUrl that tsup's declaration build injects, unless told that it is known to be deprecated.
@@ -49,6 +50,14 @@ export default defineConfig([
     sourcemap: true,
     metafile: true,
     esbuildPlugins: [entriesFromEntries],
+    plugins: [
+      {
+        name: 'pure-namespaces',
+        renderChunk(code) {
+          return this.format === 'esm' ? { code: pureNamespaces(code) } : undefined
+        },
+      },
+    ],
     // csv-parse for Node takes the global Buffer, which pages do not have; its other build brings what it needs.
     esbuildOptions(options) {
       options.alias = { 'csv-parse/sync': 'csv-parse/browser/esm/sync' }

@@ -23,7 +23,7 @@ export interface Block {
 }
 
 /** Engines that were collected without having been disposed: their threads would serve nobody for ever. */
-const abandoned = new FinalizationRegistry((close: Loaded['close']) => close())
+const abandoned = /* @__PURE__ */ new FinalizationRegistry((close: Loaded['close']) => close())
 
 export class EngineCore {
   readonly info: EngineInfo

@@ -10,7 +10,7 @@ import { combine, type Problem, ratio, scaleOf, sparse } from './stepper.js'
 
 const FACTORS: readonly Factor[] = ['theta', 'rest', 'theta', 'rest', 'theta', 'rest', 'theta']
 const END = 12
-const DENSE_ROWS = DENSE.map(sparse)
+const DENSE_ROWS = /* @__PURE__ */ DENSE.map(sparse)
 
 /** Dormand-Prince 8(5,3). */
 export class Dop853 extends ExplicitStepper {
@@ -62,5 +62,5 @@ export class Dop853 extends ExplicitStepper {
   }
 }
 
-const ERROR_5_ROW = sparse(ERROR_5)
-const ERROR_3_ROW = sparse(ERROR_3)
+const ERROR_5_ROW = /* @__PURE__ */ sparse(ERROR_5)
+const ERROR_3_ROW = /* @__PURE__ */ sparse(ERROR_3)

@@ -67,9 +67,9 @@ export const DENSE: readonly (readonly number[])[] = [
 
 const COUNT = 8
 const FACTORS: readonly Factor[] = ['theta', 'rest', 'theta', 'theta']
-const STAGE_ROWS: readonly SparseRow[] = STAGES.map(sparse)
-const COUPLING_ROWS: readonly SparseRow[] = COUPLING.map(sparse)
-const DENSE_ROWS: readonly SparseRow[] = DENSE.map(sparse)
+const STAGE_ROWS: readonly SparseRow[] = /* @__PURE__ */ STAGES.map(sparse)
+const COUPLING_ROWS: readonly SparseRow[] = /* @__PURE__ */ COUPLING.map(sparse)
+const DENSE_ROWS: readonly SparseRow[] = /* @__PURE__ */ DENSE.map(sparse)
 
 /** Rodas5P with a dense Jacobian. */
 export class Rosenbrock extends Stepper {

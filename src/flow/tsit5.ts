@@ -37,8 +37,8 @@ export const DENSE: readonly (readonly number[])[] = [
 ]
 
 const FACTORS: readonly Factor[] = ['theta', 'theta', 'theta', 'theta']
-const ERROR_ROW = sparse(ERROR)
-const DENSE_ROWS = DENSE.map(sparse)
+const ERROR_ROW = /* @__PURE__ */ sparse(ERROR)
+const DENSE_ROWS = /* @__PURE__ */ DENSE.map(sparse)
 
 /** Tsitouras 5(4). */
 export class Tsit5 extends ExplicitStepper {

@@ -115,7 +115,9 @@ export const EnsembleSlotFlag = { a: 1, b: 2, alpha: 4 } as const
 /** Name of an op. */
 export type OpName = keyof typeof OpCode
 
-const NAMES = new Map<number, OpName>(Object.entries(OpCode).map(([name, code]) => [code, name as OpName]))
+const NAMES = /* @__PURE__ */ new Map<number, OpName>(
+  /* @__PURE__ */ Object.entries(OpCode).map(([name, code]) => [code, name as OpName]),
+)
 
 /** The name of a base op code, or undefined for a code that no interpreter knows. */
 export function opName(code: number): OpName | undefined {

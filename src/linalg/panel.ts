@@ -8,7 +8,7 @@ import { foldIn, type Key, key } from '../random/key.js'
 import { uniform } from '../random/uniform.js'
 
 /** The stream that start blocks are drawn from: fixed, so that a decomposition is a function of its arguments. */
-const START_KEY: Key = key(0x626c6f636b)
+const START_KEY: Key = /* @__PURE__ */ key(0x626c6f636b)
 
 /** Rounds of orthogonalization at most: two are enough for what is not noise, noise is replaced and takes two more. */
 const ROUNDS = 4

@@ -37,7 +37,7 @@ export interface PowerIterationResult {
 
 /** Largest `maxIterations`. */
 const MOST_ITERATIONS = 1_000_000
-const START_KEY = key(0x706f776572)
+const START_KEY = /* @__PURE__ */ key(0x706f776572)
 
 /**
  * The leading singular triple `A v = s u`, `A' u = s v` by power iteration on A'A, without forming it; for a symmetric matrix the eigenpair

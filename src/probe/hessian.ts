@@ -13,7 +13,7 @@ import { foldIn, key } from '../random/key.js'
 import { normal } from '../random/normal.js'
 import type { BoundTask } from '../task/task.js'
 
-const START_KEY = key(0x7368617270)
+const START_KEY = /* @__PURE__ */ key(0x7368617270)
 
 /** How the iteration ends. */
 export interface SharpnessOptions {
