@@ -113,6 +113,7 @@ export {
 export { constant, cosine, type LearningRate, multiStep, ramp, type Schedule } from './optimizer/schedule.js'
 export type { BoundTransform, GradientTransform } from './optimizer/transform.js'
 export { addWeightDecay } from './optimizer/weight-decay.js'
+export type { BalancedOverlayOptions } from './overlay/balanced.js'
 export * as overlays from './overlay/index.js'
 export type { LambdaBalancedOverlayOptions } from './overlay/lambda-balanced.js'
 export type { MixedOverlayOptions } from './overlay/mixed.js'

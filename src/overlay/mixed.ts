@@ -4,9 +4,8 @@ import { jacobiSvd } from '../linalg/dense/svd.js'
 import { mixedGram } from '../theory/mixed/gram.js'
 import { mixedFlow } from '../theory/mixed/mixed-flow.js'
 import { mixedWhiteFlow } from '../theory/mixed/white-flow.js'
-import type { Objective } from '../theory/objective.js'
 import { notCovered, type OverlayRun, type TheoryOverlay } from '../train/overlay.js'
-import { distance, isotropic, PREDICTED, product, quantities } from './quantities.js'
+import { distance, isotropic, objectiveOf, PREDICTED, product, quantities } from './quantities.js'
 
 /** Options of `overlays.mixed`. */
 export interface MixedOverlayOptions {
@@ -43,7 +42,7 @@ export function mixed(options?: MixedOverlayOptions): TheoryOverlay {
     name,
     predicts: PREDICTED,
     prepare(run) {
-      const { sizes, sigmaXX, sigmaYX } = run
+      const { sizes } = run
       if (sizes.length !== 3) throw notCovered(name, `it is for two layers, and there are ${sizes.length - 1}`)
       const [n, , m] = sizes
       const { c1, a, c2 } = run.gram ?? gramOf(run)
@@ -65,16 +64,7 @@ export function mixed(options?: MixedOverlayOptions): TheoryOverlay {
         const scaled = (times: Float64Array) => times.map((time) => alpha * time)
         return { detail, columns: (times) => quantities(mixedWhiteFlow(target, a, m, n, scale, scaled(times)), run) }
       }
-      const moments: Objective = {
-        rows: m,
-        columns: n,
-        loss: (map) => quantities(map, run).loss.data[0],
-        gradient: (map, out) => {
-          out.set(sigmaXX === undefined ? map : product(map, sigmaXX, [m, n, n]))
-          for (let i = 0; i < out.length; i++) out[i] -= sigmaYX[i]
-        },
-      }
-      return { detail, columns: (times) => quantities(mixedFlow(moments, a, scale, times), run) }
+      return { detail, columns: (times) => quantities(mixedFlow(objectiveOf(run), a, scale, times), run) }
     },
   }
 }

@@ -2,8 +2,8 @@
 import { checkNumber, checkOptions } from '../check.js'
 import { jacobiSvd } from '../linalg/dense/svd.js'
 import { balancedModes } from '../theory/modes/balanced-modes.js'
-import { notCovered, type OverlayRun, type TheoryOverlay } from '../train/overlay.js'
-import { distance, isotropic, PREDICTED, product, quantities } from './quantities.js'
+import { notCovered, type TheoryOverlay } from '../train/overlay.js'
+import { distance, imbalanceOf, isotropic, mapOf, PREDICTED, product, quantities } from './quantities.js'
 
 /** Options of `overlays.modes`. */
 export interface ModesOverlayOptions {
@@ -48,7 +48,7 @@ export function modes(options?: ModesOverlayOptions): TheoryOverlay {
       const { alpha, target } = inputs
       const { u, s, v } = jacobiSvd(target, m, n)
       const rank = s.length
-      const map = weights.reduce((below, w, l) => (l === 0 ? w : product(w, below, [sizes[l + 1], sizes[l], n])))
+      const map = mapOf(run, weights)
       const inside = product(product(u, map, [rank, m, n], { transposeA: true }), v, [rank, n, rank])
       const sizesOf = s.map((_, k) => inside[k * (rank + 1)])
       const aligned = compose(u, sizesOf, v, m, n)
@@ -85,19 +85,6 @@ export function modes(options?: ModesOverlayOptions): TheoryOverlay {
       }
     },
   }
-}
-
-/** sum_l |W_(l+1)' W_(l+1) - W_l W_l'|_F over sum_l |W_l|^2. */
-function imbalanceOf({ sizes }: OverlayRun, weights: readonly Float64Array[]): number {
-  let [off, size] = [0, 0]
-  for (const [l, w] of weights.entries()) {
-    size += distance(w) ** 2
-    if (l + 1 === weights.length) break
-    const width = sizes[l + 1]
-    const above = product(weights[l + 1], weights[l + 1], [width, sizes[l + 2], width], { transposeA: true })
-    off += distance(above, product(w, w, [width, sizes[l], width], { transposeB: true }))
-  }
-  return off === 0 ? 0 : off / size
 }
 
 /** u diag(a) v'. */

@@ -1,6 +1,7 @@
 // What the overlays share: the inputs of a run, the products of its start, and the quantities of predicted maps.
 import { jacobiSvd } from '../linalg/dense/svd.js'
 import { completeSquare } from '../task/statistics.js'
+import type { Objective } from '../theory/objective.js'
 import type { OverlayColumn, OverlayRun } from '../train/overlay.js'
 
 /** The probes that a predicted map can be compared with. */
@@ -73,5 +74,38 @@ export function quantities(maps: Float64Array, run: OverlayRun): Record<(typeof 
     loss: { shape: [], data: loss },
     singularValues: { shape: [rank], data: values },
     nuclearNorm: { shape: [], data: nuclear },
+  }
+}
+
+/** sum_l |W_(l+1)' W_(l+1) - W_l W_l'|_F over sum_l |W_l|^2. */
+export function imbalanceOf({ sizes }: OverlayRun, weights: readonly Float64Array[]): number {
+  let [off, size] = [0, 0]
+  for (const [l, w] of weights.entries()) {
+    size += distance(w) ** 2
+    if (l + 1 === weights.length) break
+    const width = sizes[l + 1]
+    const above = product(weights[l + 1], weights[l + 1], [width, sizes[l + 2], width], { transposeA: true })
+    off += distance(above, product(w, w, [width, sizes[l], width], { transposeB: true }))
+  }
+  return off === 0 ? 0 : off / size
+}
+
+/** W_L ... W_1. */
+export function mapOf({ sizes }: OverlayRun, weights: readonly Float64Array[]): Float64Array {
+  return weights.reduce((below, w, l) => (l === 0 ? w : product(w, below, [sizes[l + 1], sizes[l], sizes[0]])))
+}
+
+/** The squared error of a run, from its moments: gradient `A Sigma_xx - Sigma_yx`. */
+export function objectiveOf(run: OverlayRun): Objective {
+  const { sizes, sigmaXX, sigmaYX } = run
+  const [n, m] = [sizes[0], sizes[sizes.length - 1]]
+  return {
+    rows: m,
+    columns: n,
+    loss: (map) => quantities(map, run).loss.data[0],
+    gradient(map, out) {
+      out.set(sigmaXX === undefined ? map : product(map, sigmaXX, [m, n, n]))
+      for (let i = 0; i < out.length; i++) out[i] -= sigmaYX[i]
+    },
   }
 }

@@ -66,6 +66,12 @@ function alignedStart(depth: number) {
   return dl.createNetwork(engine, { sizes, init: dl.balanced({ endToEnd: map }), seed: 5 })
 }
 
+/** Balanced and not aligned with S. */
+function balancedStart(depth: number) {
+  const sizes = [3, ...new Array(depth - 1).fill(4), 2]
+  return dl.createNetwork(engine, { sizes, init: dl.balanced({ scale: 0.3 }), seed: 6 })
+}
+
 describe('deviations shrink in proportion to the learning rate', () => {
   test.each([
     ['lambda-balanced, white', lambdaStart, white, dl.overlays.lambdaBalanced()],
@@ -76,6 +82,8 @@ describe('deviations shrink in proportion to the learning rate', () => {
     ['modes, two layers', () => alignedStart(2), white, dl.overlays.modes()],
     ['modes, three layers', () => alignedStart(3), white, dl.overlays.modes()],
     ['modes, inputs of variance 2', () => alignedStart(3), round, dl.overlays.modes()],
+    ['balanced, two layers', () => balancedStart(2), white, dl.overlays.balanced()],
+    ['balanced, four layers, any inputs', () => balancedStart(4), data, dl.overlays.balanced({ rtol: 1e-9 })],
   ])('%s', (_, start, task, theory) => {
     const [coarse, fine] = [0.004, 0.002].map((rate) => compared(start(), task, theory, rate).theory!)
     for (const name of ['loss', 'singularValues', 'nuclearNorm']) {
@@ -198,7 +206,7 @@ describe('NaN is reported', () => {
 })
 
 describe('what is refused, before the run starts', () => {
-  const { lambdaBalanced, mixed, modes } = dl.overlays
+  const { balanced, lambdaBalanced, mixed, modes } = dl.overlays
   const deep = () => dl.createNetwork(engine, { sizes: [3, 4, 4, 2], init: dl.balanced({ scale: 0.1 }), seed: 1 })
   const gd = { learningRate: 0.01 }
   const small = dl.matrixCompletion(
@@ -211,6 +219,7 @@ describe('what is refused, before the run starts', () => {
   test.each<[string, () => dl.Network, dl.Task, dl.TheoryOverlay, dl.Optimizer, string]>([
     ['an unbalanced start', plain, white, lambdaBalanced(), dl.gradientDescent(gd), 'not lambda-balanced'],
     ['an unbalanced start of modes', plain, white, modes(), dl.gradientDescent(gd), 'not balanced'],
+    ['an unbalanced start of any depth', plain, white, balanced(), dl.gradientDescent(gd), 'not balanced'],
     ['a start that is not aligned', deep, white, modes(), dl.gradientDescent(gd), 'not aligned'],
     ['a narrow start', plain, white, mixed({ tolerance: 0.01 }), dl.gradientDescent(gd), 'widen the network'],
     ['inputs that are not white', lambdaStart, data, lambdaBalanced(), dl.gradientDescent(gd), 'not white'],
@@ -226,6 +235,7 @@ describe('what is refused, before the run starts', () => {
       'two layers',
     ],
     ['Gram form', wide, white, lambdaBalanced(), dl.gradientDescent(gd), 'needs the layers'],
+    ['Gram form, balanced', wide, white, balanced(), dl.gradientDescent(gd), 'needs the layers'],
     ['Gram form, modes', wide, white, modes(), dl.gradientDescent(gd), 'needs the layers'],
     ['Adam', lambdaStart, white, lambdaBalanced(), dl.adam(gd), 'the optimizer is adam'],
     ['momentum', lambdaStart, white, lambdaBalanced(), dl.momentum(gd), 'the optimizer is'],
@@ -282,6 +292,7 @@ describe('what is refused, before the run starts', () => {
     expect(() => dl.train(net, white, { ...options, record, theory: lambdaBalanced() })).toThrow(/predicts loss/)
     expect(() => dl.overlays.mixed({ scale: Number.NaN })).toThrow(dl.RangeArgError)
     expect(() => dl.overlays.modes({ tolerances: 1 } as never)).toThrow(dl.OptionError)
+    expect(() => dl.overlays.balanced({ rtol: 1 })).toThrow(dl.RangeArgError)
     net.dispose()
   })
 })
