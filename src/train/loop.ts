@@ -159,6 +159,16 @@ export class TrainingLoop<P extends readonly Probe[]> {
     return this.#optimizer.rate.at(this.#step)
   }
 
+  /** Training steps a second of the executor so far; 0 before the first. */
+  get stepsPerSecond(): number {
+    return this.#seconds > 0 ? this.#done / this.#seconds : 0
+  }
+
+  /** 10^9 floating-point operations a second of the training steps so far, from the flops of the plan. */
+  get gflops(): number {
+    return (this.stepsPerSecond * this.plan.flops) / 1e9
+  }
+
   /** Learn at another rate from here on. */
   setLearningRate(rate: number): void {
     const time = this.#time
@@ -383,7 +393,6 @@ export class TrainingLoop<P extends readonly Probe[]> {
   }
 
   #result(status: TrainingStatus, divergence?: Divergence): TrainingResult<P> {
-    const stepsPerSecond = this.#seconds > 0 ? this.#done / this.#seconds : 0
     const columns = this.history.columns()
     const theory = this.#options.theory
     const result = {
@@ -391,8 +400,8 @@ export class TrainingLoop<P extends readonly Probe[]> {
       steps: this.#step,
       time: this.#time,
       seconds: this.#seconds,
-      stepsPerSecond,
-      gflops: (stepsPerSecond * this.plan.flops) / 1e9,
+      stepsPerSecond: this.stepsPerSecond,
+      gflops: this.gflops,
       columns,
       checkpoint: () => this.checkpoint(),
       ...(theory === undefined

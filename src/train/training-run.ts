@@ -8,6 +8,10 @@ import { Run, type Running } from './run.js'
 export interface TrainingRun<P extends readonly Probe[] = readonly Probe[]> extends Running<P, TrainingResult<P>> {
   /** The learning rate of the next step. */
   readonly learningRate: number
+  /** Training steps a second inside the executor so far, without probes and waiting; 0 before the first. */
+  readonly stepsPerSecond: number
+  /** 10^9 floating-point operations a second of these steps, from the flops of the plan. */
+  readonly gflops: number
   /**
    * Learn at this rate from the next slice on, in place of the rate or schedule that the optimizer was made with; time then grows by this rate a
    * step. A checkpoint remembers it, also where it is set once the run is over.
@@ -31,6 +35,14 @@ export class TrainingHandle<P extends readonly Probe[]> extends Run<P, TrainingR
 
   get learningRate(): number {
     return this.#loop.learningRate
+  }
+
+  get stepsPerSecond(): number {
+    return this.#loop.stepsPerSecond
+  }
+
+  get gflops(): number {
+    return this.#loop.gflops
   }
 
   setLearningRate(rate: number): void {

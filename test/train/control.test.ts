@@ -178,6 +178,18 @@ describe('pause', () => {
   })
 })
 
+test('the speed of a run so far, while it runs and after', async () => {
+  using net = network()
+  const run = train(net, whitened(SIGMA), { ...forever, steps: 4000, record: { every: 1000 } })
+  expect([run.stepsPerSecond, run.gflops]).toEqual([0, 0])
+  for await (const { step } of run) {
+    if (step === 2000) expect(run.gflops / run.stepsPerSecond).toBeGreaterThan(0)
+  }
+  const { stepsPerSecond, gflops } = await run.finished
+  expect(stepsPerSecond).toBeGreaterThan(0)
+  expect([run.stepsPerSecond, run.gflops]).toEqual([stepsPerSecond, gflops])
+})
+
 describe('setLearningRate', () => {
   const tasks: Record<
     string,
