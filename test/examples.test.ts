@@ -151,10 +151,10 @@ describe('examples run as they stand', () => {
   })
 })
 
-describe('the code of the guide runs as it stands', () => {
-  const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8')
+describe.each(['guide', 'concepts', 'extending'])('the code of docs/%s.md runs as it stands', (page) => {
+  const text = readFileSync(join(root, `docs/${page}.md`), 'utf8')
   const blocks = (language: string) =>
-    [...guide.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code]) => code)
+    [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code]) => code)
   const snippets = blocks('js').map((code) => ({ code, title: code.split('\n')[0] }))
 
   test.each(snippets)('$title', async ({ code }) => {

@@ -1,0 +1,100 @@
+// docs/start.md, followed to the letter with the packed package: a curve in Node, and one in a page of Vite, served as it is developed and as it is built.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium } from 'playwright-core'
+import { build, createServer, preview } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const place = join(root, 'build', 'start')
+const guide = readFileSync(join(root, 'docs', 'start.md'), 'utf8')
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** The file that the page tells its reader to save. */
+function fileOf(name: string): string {
+  const block = new RegExp(`\`\`\`\\w+ ${name.replace('.', '\\.')}\\n([\\s\\S]*?)\`\`\``).exec(guide)
+  if (block === null) throw new Error(`docs/start.md has no file ${name}`)
+  return block[1]
+}
+
+let browser: Browser
+
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
+  rmSync(place, { recursive: true, force: true })
+  const home = join(place, 'node_modules', 'deeplinear')
+  mkdirSync(home, { recursive: true })
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', place], { cwd: root, stdio: 'ignore' })
+  const tarball = readdirSync(place).find((name) => name.endsWith('.tgz'))!
+  execFileSync('tar', ['-xzf', join(place, tarball), '-C', home, '--strip-components=1'])
+  writeFileSync(join(place, 'package.json'), '{ "name": "start", "version": "1.0.0" }')
+  for (const name of ['curve.mjs', 'index.html', 'main.js']) writeFileSync(join(place, name), fileOf(name))
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+}, 60_000)
+
+afterAll(() => browser?.close())
+
+/** Opens a page and waits for its figure; what it complained of, and whether a worker did the work. */
+async function visit(url: string): Promise<{ svg: string; complaints: string[]; workers: number }> {
+  const page = await browser.newPage()
+  const complaints: string[] = []
+  let workers = 0
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('worker', () => workers++)
+  // Browsers ask for an icon by themselves.
+  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }))
+  try {
+    await page.goto(url)
+    await page.waitForSelector('#figure svg', { timeout: 30_000 }).catch(() => complaints.push('no figure came'))
+    return { svg: await page.locator('#figure').innerHTML(), complaints, workers }
+  } finally {
+    await page.close()
+  }
+}
+
+const anchors = (svg: string) =>
+  ['>loss<', '>singularValues 1<', 'Three directions'].filter((text) => svg.includes(text))
+
+test('in Node', () => {
+  const out = execFileSync(process.execPath, ['curve.mjs'], { cwd: place, encoding: 'utf8' })
+  expect(out).toMatch(/^800 steps, loss \d\.\de-\d+\nfurthest from theory: 0\.[01]\d in a singular value\n$/)
+  const svg = readFileSync(join(place, 'curve.svg'), 'utf8')
+  expect(anchors(svg)).toHaveLength(3)
+  expect(svg).toContain("the theory 'mixed'")
+})
+
+describe('in a page of Vite', () => {
+  const options = { root: place, logLevel: 'error', configFile: false } as const
+  const port = (server: { httpServer?: { address(): unknown } | null }) =>
+    (server.httpServer!.address() as AddressInfo).port
+
+  test('as it is developed', async () => {
+    const server = await createServer({ ...options, server: { port: 0, host: '127.0.0.1' } })
+    try {
+      await server.listen()
+      const { svg, complaints, workers } = await visit(`http://127.0.0.1:${port(server)}/`)
+      expect(complaints).toEqual([])
+      expect(anchors(svg)).toHaveLength(3)
+      expect(workers).toBe(1)
+    } finally {
+      await server.close()
+    }
+  }, 60_000)
+
+  test('as it is built', async () => {
+    await build(options)
+    const server = await preview({ ...options, preview: { port: 0, host: '127.0.0.1' } })
+    try {
+      const { svg, complaints, workers } = await visit(`http://127.0.0.1:${port(server)}/`)
+      expect(complaints).toEqual([])
+      expect(anchors(svg)).toHaveLength(3)
+      expect(workers).toBe(1)
+    } finally {
+      await server.close()
+    }
+  }, 60_000)
+})
