@@ -59,7 +59,9 @@ export default defineConfig([
       },
     ],
     // csv-parse for Node takes the global Buffer, which pages do not have; its other build brings what it needs.
-    esbuildOptions(options) {
+    esbuildOptions(options, { format }) {
+      // Maps are for those who step through modules; in CommonJS every entry would carry its own of everything.
+      if (format === 'cjs') options.sourcemap = false
       options.alias = { 'csv-parse/sync': 'csv-parse/browser/esm/sync' }
     },
     async onSuccess() {
@@ -79,7 +81,7 @@ export default defineConfig([
     target: 'es2022',
     platform: 'neutral',
     metafile: true,
-    sourcemap: true,
+    minify: true,
     esbuildPlugins: [
       {
         name: 'document-of-the-page',
