@@ -25,6 +25,7 @@ export interface Block {
 /** Engines that were collected without having been disposed: their threads would serve nobody for ever. */
 const abandoned = /* @__PURE__ */ new FinalizationRegistry((close: Loaded['close']) => close())
 
+/** What lies under every engine: its memory, its kernels, its matrices. `Engine` adds linear algebra. */
 export class EngineCore {
   readonly info: EngineInfo
   /** Element type of matrices that name none. */

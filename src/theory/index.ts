@@ -1,5 +1,6 @@
 // The public face of `deeplinear/theory`: closed forms and reduced dynamics, one file a result. Nothing here sees the simulation.
 
+export type { TwoLayerSizes } from '../linalg/dense/balanced-factors.js'
 export * from './alignment/index.js'
 export * from './autoencoder/index.js'
 export * from './collapse/index.js'
