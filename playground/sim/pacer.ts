@@ -1,0 +1,69 @@
+// When the next frame may be computed: as fast as the screen shows them, not before, and not while the visitor holds the run.
+
+/** Frames a second at speed 1: what screens show. */
+const FRAMES_A_SECOND = 60
+/** A worker that was held up catches up by at most this much. */
+const CATCH_UP_MS = 100
+
+export class Pacer {
+  #playing: boolean
+  #speed: number
+  /** So many frames come as fast as they can. */
+  #target: number
+  /** The clock: at this time, this many frames had been shown. */
+  #since = performance.now()
+  #shown = 0
+  #wake: (() => void) | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(playing: boolean, speed: number, target: number) {
+    this.#playing = playing
+    this.#speed = speed
+    this.#target = target
+  }
+
+  play(playing: boolean): void {
+    this.#playing = playing
+    this.#restart()
+  }
+
+  speed(speed: number): void {
+    this.#speed = speed
+    this.#restart()
+  }
+
+  goto(frames: number): void {
+    this.#target = frames
+    this.#restart()
+  }
+
+  /** Resolves once another frame may come, where there are `frames` already. */
+  async turn(frames: number): Promise<void> {
+    for (;;) {
+      if (frames < this.#target) return
+      let delay: number | undefined
+      if (this.#playing) {
+        const rate = (FRAMES_A_SECOND * this.#speed) / 1000
+        const now = performance.now()
+        delay = this.#since + (this.#shown + 1) / rate - now
+        if (delay <= 0) {
+          this.#shown++
+          if (delay < -CATCH_UP_MS) this.#restart()
+          return
+        }
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        if (delay !== undefined) this.#timer = setTimeout(resolve, delay)
+      })
+    }
+  }
+
+  #restart(): void {
+    this.#since = performance.now()
+    this.#shown = 0
+    clearTimeout(this.#timer)
+    this.#wake?.()
+    this.#wake = undefined
+  }
+}

@@ -1,0 +1,84 @@
+// Play, pause, step, restart, speed, seed, and the place in time.
+import { SPEEDS } from '../state/state.js'
+import { el } from './dom.js'
+
+export interface TransportEvents {
+  toggle(): void
+  step(by: number): void
+  restart(): void
+  reseed(): void
+  speed(speed: number): void
+  scrub(frame: number): void
+}
+
+const NAMES: Readonly<Record<number, string>> = {
+  0.25: '\u00bc\u00d7',
+  0.5: '\u00bd\u00d7',
+  1: '1\u00d7',
+  2: '2\u00d7',
+  4: '4\u00d7',
+  16: 'as fast as it goes',
+}
+
+export class Transport {
+  readonly element: HTMLElement
+  readonly #play: HTMLButtonElement
+  readonly #speed: HTMLSelectElement
+  readonly #time: HTMLInputElement
+  readonly #seed = el('span', { className: 'seed' })
+
+  constructor(events: TransportEvents) {
+    const button = (id: string, label: string, title: string, act: () => void) =>
+      el('button', { type: 'button', id, title, onclick: act }, label)
+    this.#play = button('play', 'Pause', 'Play or pause (space)', () => events.toggle())
+    this.#play.classList.add('primary')
+    this.#speed = el(
+      'select',
+      { id: 'speed', onchange: () => events.speed(Number(this.#speed.value)) },
+      ...SPEEDS.map((speed) => el('option', { value: String(speed) }, NAMES[speed])),
+    )
+    this.#time = el('input', {
+      id: 'time',
+      type: 'range',
+      min: '0',
+      max: '0',
+      step: '1',
+      'aria-label': 'Frame that is shown',
+      oninput: () => events.scrub(Number(this.#time.value)),
+    })
+    this.element = el(
+      'div',
+      { className: 'transport', role: 'toolbar', 'aria-label': 'Run' },
+      this.#play,
+      button('step', 'Step', 'One frame on (right arrow)', () => events.step(1)),
+      button('restart', 'Restart', 'Begin again (r)', () => events.restart()),
+      button('reseed', 'New seed', 'Other random numbers (n)', () => events.reseed()),
+      this.#seed,
+      el('label', { className: 'speed', htmlFor: 'speed' }, 'Speed', this.#speed),
+      this.#time,
+    )
+  }
+
+  show({
+    playing,
+    ended,
+    speed,
+    seed,
+    frames,
+    frame,
+  }: {
+    playing: boolean
+    ended: boolean
+    speed: number
+    seed: number
+    frames: number
+    frame: number
+  }): void {
+    this.#play.textContent = ended ? 'Again' : playing ? 'Pause' : 'Play'
+    if (this.#speed.value !== String(speed)) this.#speed.value = String(speed)
+    this.#seed.textContent = `seed ${seed}`
+    this.#time.max = String(Math.max(1, frames))
+    this.#time.value = String(frame)
+    this.#time.setAttribute('aria-valuetext', `frame ${frame} of ${frames}`)
+  }
+}
