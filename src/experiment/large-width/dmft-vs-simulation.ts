@@ -1,7 +1,7 @@
 // The mean-field equations against networks of finite size: five kinds of data and architecture, and how the distance shrinks with the size.
 import type { NetworkOptions } from '../../network/create.js'
 import { dlnDmft } from '../../theory/large-width/dln-dmft.js'
-import { atMost, type Check } from '../check.js'
+import { atMost, type Check, within } from '../check.js'
 import { defineExperiment } from '../experiment.js'
 import type { Series } from '../figure.js'
 import { distanceFrom, type MeanCurve, networkOf, PAPER, runsOnPopulation, runsOnSamples, stepsOf } from './simulate.js'
@@ -27,7 +27,7 @@ export const dmftVsSimulation = defineExperiment({
     dimension: { description: 'inputs D', default: 100, min: 20, max: 1000, integer: true },
     runs: {
       description: 'starts, each with its own samples, of each setting',
-      default: 80,
+      default: 300,
       min: 4,
       max: 10000,
       integer: true,
@@ -41,7 +41,7 @@ export const dmftVsSimulation = defineExperiment({
     },
     lawRuns: {
       description: 'starts at the largest of them; more at smaller ones',
-      default: 400,
+      default: 600,
       min: 10,
       max: 1e5,
       integer: true,
@@ -92,10 +92,10 @@ export const dmftVsSimulation = defineExperiment({
         const both = await runsOnSamples(engine, { ...options, samples, noise })
         test = both.test
         const { distance, error } = distanceFrom(both.train, theory.train)
-        checks.push(atMost(`${name}: distance of the training loss, D = ${d}`, distance, 4 / d + 3 * error))
+        checks.push(atMost(`${name}: distance of the training loss, D = ${d}`, distance, 3 / d + 3 * error))
       }
       const { distance, error } = distanceFrom(test, theory.test)
-      checks.push(atMost(`${name}: distance of the test loss, D = ${d}`, distance, 4 / d + 3 * error))
+      checks.push(atMost(`${name}: distance of the test loss, D = ${d}`, distance, 3 / d + 3 * error))
       series.push(
         { label: `${name}, mean of ${runs}`, group: name, kind: 'line', x, y: test.mean },
         { label: `${name}, theory`, group: name, kind: 'dashes', x, y: theory.test },
@@ -106,7 +106,7 @@ export const dmftVsSimulation = defineExperiment({
     const distances: number[] = []
     const largest = lawDimensions[lawDimensions.length - 1]
     for (const [i, size] of lawDimensions.entries()) {
-      const count = Math.round((lawRuns * largest) / size)
+      const count = Math.round(lawRuns * (largest / size) * Math.sqrt(largest / size))
       const curve = await runsOnPopulation(engine, {
         network: networkOf(size, size, 1, 1),
         learningRate: 0.1,
@@ -117,8 +117,8 @@ export const dmftVsSimulation = defineExperiment({
       })
       const { distance, error } = distanceFrom(curve, theory.test)
       distances.push(distance)
-      // The published sizes: 0.040 at 50, 0.010 at 200; 2/D with what the runs leave open.
-      checks.push(atMost(`L = 1: distance at D = ${size}`, distance, 2 / size + 3 * error))
+      // The law, 2/D, with half of it either way, or what the runs leave open: 0.02 .. 0.06 at 50, below 0.03 at 200.
+      checks.push(within(`L = 1: distance at D = ${size}`, distance, 2 / size, Math.max(1 / size, 3 * error)))
     }
     return {
       checks,

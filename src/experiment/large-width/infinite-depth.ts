@@ -1,6 +1,7 @@
 // Residual networks as their depth grows: with branches of scale 1/sqrt(n) the losses tend to a limit as 1/n, and three depths give it.
 
 import { exp } from '../../math/elementary.js'
+import { log1p } from '../../math/hyperbolic.js'
 import { dlnDmft } from '../../theory/large-width/dln-dmft.js'
 import { infiniteDepth as limitOf } from '../../theory/large-width/infinite-depth.js'
 import { atMost, type Check, within } from '../check.js'
@@ -20,7 +21,7 @@ export const infiniteDepth = defineExperiment({
     dimension: { description: 'inputs D of the simulation', default: 50, min: 20, max: 200, integer: true },
     widthRatio: { description: 'nu = N / D', default: 2, min: 0.5, max: 8 },
     learningRate: { description: 'eta; small against 1 / (3 e)', default: 0.02, min: 1e-3, max: 0.04 },
-    steps: { description: 'updates', default: 25, min: 5, max: 60, integer: true },
+    steps: { description: 'updates', default: 20, min: 5, max: 60, integer: true },
     simulated: {
       description: 'numbers of branches that are simulated',
       default: [2, 16],
@@ -28,7 +29,7 @@ export const infiniteDepth = defineExperiment({
       max: 32,
       integer: true,
     },
-    runs: { description: 'starts', default: 60, min: 4, max: 1000, integer: true },
+    runs: { description: 'starts', default: 200, min: 4, max: 1000, integer: true },
   },
   async run({ engine, parameters, seed, progress }) {
     const { dimension: d, widthRatio, learningRate, steps, simulated, runs } = parameters
@@ -38,12 +39,19 @@ export const infiniteDepth = defineExperiment({
     await progress(0.2, 'limit')
     const checks: Check[] = []
     const start = 1 + exp(1) / options.widthRatio
-    checks.push(within('loss at the start in the limit', fine.test[0], start, 2e-4 * start))
-    const apart = Math.max(...fine.test.map((value, t) => Math.abs(value - coarse.test[t])))
-    checks.push(atMost('difference of the limits from 4, 8, 16 and 8, 16, 32 branches', apart, 2e-3))
-    const middle = Math.floor(steps / 2)
-    const [a, b, c] = fine.tests.map((test) => test[middle])
-    checks.push(within(`ratio of successive differences at step ${middle} (1/n: 2)`, (b - a) / (c - b), 2, 0.5))
+    checks.push(within('loss at the start in the limit', fine.test[0], start, 1e-4 * start))
+    const starts = fine.branches.map((n) => 1 + exp(n * log1p(1 / n)) / options.widthRatio)
+    const off = Math.max(...starts.map((value, i) => Math.abs(fine.tests[i][0] / value - 1)))
+    checks.push(atMost('8, 16, 32 branches: distance of the loss at the start from its formula', off, 1e-12))
+    // Relative, down to 1% of the start. Measured with the defaults: 3e-4 at the start, 5e-4 after one step. Near the edge of stability 16 branches are few.
+    const floor = 0.01 * fine.test[0]
+    const apart = Math.max(...fine.test.map((value, t) => Math.abs(coarse.test[t] - value) / (value + floor)))
+    const bound = learningRate <= 0.02 && widthRatio === 2 ? 6e-4 : 1e-2
+    checks.push(atMost('distance of the limits from 4, 8, 16 and 8, 16, 32 branches', apart, bound))
+    const [first, second] = [0, 1].map((i) =>
+      fine.tests[i].reduce((sum, value, t) => sum + Math.abs(value - fine.tests[i + 1][t]), 0),
+    )
+    checks.push(within('change from 8 to 16 branches over that from 16 to 32 (1/n: 2)', first / second, 2, 0.15))
     const x = stepsOf(steps + 1)
     const series: Series[] = []
     for (const [i, n] of simulated.entries()) {
@@ -57,7 +65,7 @@ export const infiniteDepth = defineExperiment({
         progress: (done) => progress(0.3 + (0.7 * (i + done)) / simulated.length, `${n} branches`),
       })
       const { distance, error } = distanceFrom(curve, theory)
-      checks.push(atMost(`${n} branches: distance of simulation and theory`, distance, 6 / d + 3 * error))
+      checks.push(atMost(`${n} branches: distance of simulation and theory`, distance, 3 / d + 3 * error))
       const group = `${n} branches`
       series.push(
         { label: `${group}, mean of ${runs}`, group, kind: 'line', x, y: curve.mean },

@@ -18,10 +18,11 @@ export const onePassVsRepeated = defineExperiment({
     ratios: { description: 'samples, or samples of a step, over D', default: [0.5, 1, 2], min: 0.1, max: 8 },
     steps: { description: 'updates', default: 40, min: 2, max: 200, integer: true },
     noise: { description: 'standard deviation of the noise on targets', default: 0.3, min: 0, max: 2 },
-    runs: { description: 'starts, each with its own samples', default: 40, min: 4, max: 1000, integer: true },
+    runs: { description: 'starts with samples that come again', default: 80, min: 4, max: 1000, integer: true },
+    freshRuns: { description: 'starts with fresh samples', default: 400, min: 4, max: 10000, integer: true },
   },
   async run({ engine, parameters, seed, progress }) {
-    const { dimension: d, ratios, steps, noise, runs } = parameters
+    const { dimension: d, ratios, steps, noise, runs, freshRuns } = parameters
     const network = networkOf(d, d, 2, 1)
     const x = stepsOf(steps + 1)
     const checks: Check[] = []
@@ -37,7 +38,12 @@ export const onePassVsRepeated = defineExperiment({
         progress((i + (half + done) / 2) / ratios.length, `ratio ${ratio}`)
       const options = { network, learningRate: 0.05, steps, runs, seed: 10 * seed + i }
       const seen = await runsOnSamples(engine, { ...options, samples: count, noise, progress: part(0) })
-      const once = await runsOnPopulation(engine, { ...options, batch: { size: count, noise }, progress: part(1) })
+      const once = await runsOnPopulation(engine, {
+        ...options,
+        runs: freshRuns,
+        batch: { size: count, noise },
+        progress: part(1),
+      })
       const name = `ratio ${ratio}`
       checks.push(
         atMost(`${name}: difference of the theories after one step`, Math.abs(again.test[1] - fresh.test[1]), 1e-12),
@@ -47,22 +53,25 @@ export const onePassVsRepeated = defineExperiment({
         ['one pass', once, fresh.test],
       ] as const
       for (const [kind, { mean, error }, theory] of simulations) {
-        const bound = 12 / d + (3 * error[steps]) / theory[steps]
-        checks.push(
-          atMost(`${name}, ${kind}: distance of the last test loss`, Math.abs(mean[steps] / theory[steps] - 1), bound),
-        )
+        // 12% at D = 100, or what few runs leave open.
+        const bound = Math.max(12 / d, (3 * error[steps]) / theory[steps])
+        const distance = Math.abs(mean[steps] / theory[steps] - 1)
+        checks.push(atMost(`${name}, ${kind}: distance of the last test loss`, distance, bound))
       }
       if (ratio <= 2 && steps >= 40 && noise >= 0.3) {
+        const [expected, found] = [again.test[steps] / fresh.test[steps], seen.test.mean[steps] / once.mean[steps]]
         checks.push(
-          atLeast(`${name}: last test loss, repeated over one pass`, again.test[steps] / fresh.test[steps], 10),
+          atLeast(`${name}, theory: last test loss, repeated over one pass`, expected, 10),
+          atLeast(`${name}, simulation: last test loss, repeated over one pass`, found, 10),
+          atMost(`${name}, theory: last training loss, repeated`, again.train[steps], noise * noise),
+          atMost(`${name}, simulation: last training loss, repeated`, seen.train.mean[steps], noise * noise),
+          atLeast(`${name}, theory: last training loss, one pass`, fresh.train[steps], noise * noise),
         )
-        checks.push(atMost(`${name}: last training loss, repeated`, again.train[steps], noise * noise))
-        checks.push(atLeast(`${name}: last training loss, one pass`, fresh.train[steps], noise * noise))
       }
       for (const [kind, { mean }, theory] of simulations) {
         const group = `${name}, ${kind}`
         tests.push(
-          { label: `${group}, mean of ${runs}`, group, kind: 'line', x, y: mean },
+          { label: `${group}, mean of ${kind === 'repeated' ? runs : freshRuns}`, group, kind: 'line', x, y: mean },
           { label: `${group}, theory`, group, kind: 'dashes', x, y: theory },
         )
       }

@@ -18,7 +18,7 @@ export const randomFeatures = defineExperiment({
     sampleRatio: { description: 'alpha = P / D', default: 1, min: 0.1, max: 8 },
     learningRate: { description: 'eta', default: 0.04, min: 1e-3, max: 0.1 },
     noise: { description: 'standard deviation of the noise on targets', default: 0.2, min: 0, max: 2 },
-    runs: { description: 'starts, each with its own samples', default: 60, min: 4, max: 1000, integer: true },
+    runs: { description: 'starts, each with its own samples', default: 300, min: 4, max: 1000, integer: true },
   },
   async run({ engine, parameters, seed, progress }) {
     const { dimension: d, widthRatio, sampleRatio, learningRate, noise, runs } = parameters
@@ -57,8 +57,8 @@ export const randomFeatures = defineExperiment({
       checks: [
         atMost('theory: difference between richness 1 and 5', apart(theory.test, other.test), 1e-12),
         atMost('simulation: difference between richness 1 and 5', apart(few.test.mean, same.test.mean), 1e-9),
-        atMost('distance of the test loss', test.distance, 2 / d + 3 * test.error),
-        atMost('distance of the training loss', train.distance, 2 / d + 3 * train.error),
+        atMost('distance of the test loss', test.distance, 1 / d + 3 * test.error),
+        atMost('distance of the training loss', train.distance, 1 / d + 3 * train.error),
       ],
       figures: [
         {

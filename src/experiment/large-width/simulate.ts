@@ -99,29 +99,29 @@ export interface RunOptions {
   readonly progress: (done: number) => Promise<void>
 }
 
-/** Mean test loss of runs on the population, or on fresh samples of each step, as ensembles. */
+/** Mean test loss of runs on the population of a task, by default isotropic, or on fresh samples of each step, as ensembles. */
 export async function runsOnPopulation(
   engine: Engine,
-  options: RunOptions & { batch?: { size: number; noise: number } },
+  options: RunOptions & { task?: Task; every?: number; batch?: { size: number; noise: number } },
 ): Promise<MeanCurve> {
-  const { network, learningRate, steps, runs, seed, layerRates, progress, batch } = options
+  const { network, learningRate, steps, runs, seed, layerRates, progress, batch, every = 1 } = options
   const { sizes } = network
   const inputs = sizes[0]
   const weights = sizes.slice(1).reduce((sum, size, l) => sum + size * sizes[l], 0)
   const most = Math.max(1, Math.min(runs, 100, Math.floor(4e6 / weights)))
-  const sums = new Sums(steps + 1)
+  const sums = new Sums(Math.floor(steps / every) + 1)
   for (let from = 0; from < runs; from += most) {
     await progress(from / runs)
     const replicas = Math.min(most, runs - from)
     const task =
       batch === undefined
-        ? population(inputs)
+        ? (options.task ?? population(inputs))
         : stream({ teacher: teacherOf(inputs), batchSize: batch.size, noise: batch.noise, seed: 1e6 * seed + from })
     const seeds = Array.from({ length: replicas }, (_, i) => 1e6 * seed + from + i)
     const ensemble = createEnsemble(engine, { ...network, replicas, seeds })
     try {
       const optimizer = gradientDescent({ learningRate, layerRates })
-      const { columns } = await trainEnsemble(ensemble, task, { optimizer, steps, record: { every: 1 } })
+      const { columns } = await trainEnsemble(ensemble, task, { optimizer, steps, record: { every } })
       const variance = batch === undefined ? 0 : batch.noise ** 2
       for (let i = 0; i < replicas; i++) sums.add((t) => 2 * columns.loss.data[t * replicas + i] - variance)
     } finally {

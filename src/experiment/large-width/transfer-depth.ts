@@ -1,8 +1,10 @@
 // The best learning rate against the depth: with branches of scale 1/sqrt(n) it has a limit; without branches, and with branches of scale 1, it
 // falls without end.
+import { log } from '../../math/elementary.js'
 import { dlnDmft } from '../../theory/large-width/dln-dmft.js'
 import { lrSweep } from '../../train/lr-sweep.js'
 import { optimalLearningRate } from '../../train/optimal-learning-rate.js'
+import { alongside } from '../alongside.js'
 import { atMost, type Check } from '../check.js'
 import { defineExperiment } from '../experiment.js'
 import type { Series } from '../figure.js'
@@ -25,16 +27,22 @@ export const transferDepth = defineExperiment({
       integer: true,
     },
     width: { description: 'hidden width N', default: 128, min: 32, max: 512, integer: true },
-    runs: { description: 'starts', default: 4, min: 2, max: 64, integer: true },
+    runs: { description: 'starts', default: 24, min: 2, max: 128, integer: true },
+    window: {
+      description: 'simulated are rates within this of the predicted best one, in log2',
+      default: 1.5,
+      min: 0.5,
+      max: 12,
+    },
   },
   async run({ engine, parameters, seed, progress }) {
-    const { depths, width, runs } = parameters
+    const { depths, width, runs, window } = parameters
     const inputs = 32
     const steps = 8
     const settings = [
       { name: 'branches, b = 1/sqrt(n)', grid: powersOfTwo(-5, -1, 0.25), scale: 'depth' as const, extra: 1, most: 32 },
-      { name: 'branches, b = 1', grid: powersOfTwo(-12, -1, 0.5), scale: 1, extra: 0, most: 8 },
-      { name: 'no branches', grid: powersOfTwo(-8, -1, 0.5), scale: undefined, extra: 0, most: 32 },
+      { name: 'branches, b = 1', grid: powersOfTwo(-12, -1, 0.25), scale: 1, extra: 0, most: 8 },
+      { name: 'no branches', grid: powersOfTwo(-8, -1, 0.25), scale: undefined, extra: 0, most: 32 },
     ]
     const total = settings.reduce((sum, { most }) => sum + depths.filter((n) => n <= most).length, 0)
     const checks: Check[] = []
@@ -43,6 +51,7 @@ export const transferDepth = defineExperiment({
     for (const { name, grid, scale, extra, most } of settings) {
       const shown = depths.filter((n) => n <= most)
       const [simulated, predicted]: number[][] = [[], []]
+      let ends = 0
       for (const n of shown) {
         const depth = n + extra
         const residual = scale === undefined ? undefined : { scale }
@@ -52,20 +61,26 @@ export const transferDepth = defineExperiment({
           const options = { depth, steps, learningRate, widthRatio: width / inputs, residual: scale, engine }
           losses.push(dlnDmft(options).test[steps])
         }
-        const { optimum } = await lrSweep(engine, {
-          network: {
-            ...networkOf(inputs, width, depth, 1),
-            dtype: 'float32',
-            ...(residual === undefined ? {} : { residual }),
-          },
-          task: population(inputs),
-          learningRates: grid,
-          steps,
-          seeds: Array.from({ length: runs }, (_, i) => 1e6 * seed + i),
-          runsAtOnce: 16,
-        })
+        const best = optimalLearningRate(grid, losses).log2
+        const { optimum } = await alongside(
+          (signal) =>
+            lrSweep(engine, {
+              network: {
+                ...networkOf(inputs, width, depth, 1),
+                dtype: 'float32',
+                ...(residual === undefined ? {} : { residual }),
+              },
+              task: population(inputs),
+              learningRates: grid.filter((eta) => Math.abs(log(eta) / log(2) - best) < window),
+              steps,
+              seeds: Array.from({ length: runs }, (_, i) => 1e6 * seed + i),
+              signal,
+            }),
+          (share) => progress((done + share) / total, `${name}, ${n}`),
+        )
+        ends += Number(optimum.atEdge)
         simulated.push(optimum.log2)
-        predicted.push(optimalLearningRate(grid, losses).log2)
+        predicted.push(best)
         done++
       }
       const at = (values: number[], n: number) => values[shown.indexOf(n)]
@@ -82,6 +97,7 @@ export const transferDepth = defineExperiment({
           checks.push(atMost(`${name}, ${of}: the same from 4 to 16`, at(values, 16) - at(values, 4), -1.8))
         }
       }
+      checks.push(atMost(`${name}: optima at an end of the simulated rates`, ends, 0))
       if (scale === 'depth') {
         const apart = Math.max(...simulated.map((value, i) => Math.abs(value - predicted[i])))
         checks.push(atMost(`${name}: largest distance of the optimum from theory, in log2`, apart, 0.2))
