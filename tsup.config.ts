@@ -25,6 +25,18 @@ const entriesFromEntries: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 }
 
+/** Piscina is built apart, beside the file that its workers start from, and loaded when threads are asked for. */
+const piscinaFrom = (path: string): NonNullable<Options['esbuildPlugins']>[number] => ({
+  name: 'piscina',
+  setup({ onResolve }) {
+    onResolve({ filter: /^piscina$/ }, () => ({ path, external: true }))
+  },
+})
+
+/** Bundled CommonJS modules call require for Node's own modules. */
+const NODE_BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
+
 export default defineConfig([
   {
     entry: {
@@ -38,6 +50,8 @@ export default defineConfig([
       worker: 'src/worker/index.ts',
       report: 'src/report/index.ts',
       server: 'src/server/index.ts',
+      sweep: 'src/sweep/index.ts',
+      'sweep-host': 'src/sweep/sweep-host.ts',
       client: 'src/client/index.ts',
       'worker-host': 'src/worker/worker-host.ts',
     },
@@ -49,7 +63,8 @@ export default defineConfig([
     dts,
     sourcemap: true,
     metafile: true,
-    esbuildPlugins: [entriesFromEntries],
+    esbuildPlugins: [entriesFromEntries, piscinaFrom('./piscina/index.js')],
+    external: ['bullmq', 'ioredis'],
     plugins: [
       {
         name: 'pure-namespaces',
@@ -95,16 +110,32 @@ export default defineConfig([
   },
   {
     // The command line bundles what it uses, so that the package needs nothing at run time.
-    entry: { deeplinear: 'src/cli/bin.ts', 'worker-host': 'src/worker/worker-host.ts' },
+    entry: {
+      deeplinear: 'src/cli/bin.ts',
+      'worker-host': 'src/worker/worker-host.ts',
+      'sweep-host': 'src/sweep/sweep-host.ts',
+    },
     outDir: 'dist/cli',
     format: ['esm'],
     target: 'node20',
     platform: 'node',
-    noExternal: [/.*/],
+    // All but the queue, which is the user's to install.
+    noExternal: [/^(?!(bullmq|ioredis)$)/],
+    external: ['bullmq', 'ioredis'],
     metafile: true,
-    // Bundled CommonJS modules call require for Node's own modules.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    esbuildPlugins: [piscinaFrom('../piscina/index.js')],
+    banner: { js: NODE_BANNER },
+  },
+  {
+    entry: { index: 'node_modules/piscina/dist/esm-wrapper.mjs', worker: 'node_modules/piscina/dist/worker.js' },
+    outDir: 'dist/piscina',
+    format: ['esm'],
+    target: 'node20',
+    platform: 'node',
+    noExternal: [/^(?!@napi-rs)/],
+    external: ['@napi-rs/nice'],
+    metafile: true,
+    shims: true,
+    banner: { js: NODE_BANNER },
   },
 ])

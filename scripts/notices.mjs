@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const lists = ['dist', 'dist/cli'].flatMap((folder) =>
+const lists = ['dist', 'dist/cli', 'dist/piscina'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => /^metafile-.*\.json$/.test(name))
     .map((name) => join(root, folder, name)),

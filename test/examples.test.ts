@@ -1,6 +1,7 @@
 // Every @example of a docstring, and the code of the guide, runs as it stands: with the exports of its package entry, an engine, and a few things that examples talk
 // about. A line `expression // -> value` is asserted.
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -13,6 +14,7 @@ import * as deeplinear from '../src/index.js'
 import * as io from '../src/io/index.js'
 import * as node from '../src/io/node.js'
 import * as server from '../src/server/index.js'
+import * as sweep from '../src/sweep/index.js'
 import * as theory from '../src/theory/index.js'
 import * as worker from '../src/worker/index.js'
 
@@ -25,6 +27,20 @@ interface Example {
   readonly line: number
 }
 
+/** A run that sweeps are made of. */
+const BASE = {
+  network: { kind: 'layers', sizes: [2, 4, 2] },
+  task: {
+    kind: 'whitened',
+    sigmaYX: [
+      [3, 0],
+      [0, 1],
+    ],
+  },
+  optimizer: { kind: 'gradientDescent', learningRate: 0.05 },
+  steps: 100,
+}
+
 /** Folders whose functions are public, and what their examples may name besides the library itself. */
 const ENTRIES: Record<string, object> = {
   blas,
@@ -34,6 +50,7 @@ const ENTRIES: Record<string, object> = {
   worker,
   server,
   client: { ...client, ...server },
+  sweep: { ...sweep, ...io, base: BASE, folder: mkdtempSync(join(tmpdir(), 'deeplinear-examples-')) },
 }
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })

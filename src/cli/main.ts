@@ -9,6 +9,7 @@ import { addReproduceCommand } from './reproduce-command.js'
 import { addRunCommand } from './run-command.js'
 import { interruptible } from './run-interrupt.js'
 import { addServeCommand } from './serve-command.js'
+import { addSweepCommand } from './sweep-command.js'
 import { runTrain } from './train-command.js'
 import { checkTrainConfig, flagName, type TrainSetting, trainConfigSchema } from './train-config.js'
 import { formatOutcome, writeFigure } from './train-report.js'
@@ -78,6 +79,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addRunCommand(program, exit)
   addReproduceCommand(program, exit)
   addServeCommand(program, exit)
+  addSweepCommand(program, exit)
   addDoctorCommand(program)
   try {
     await program.parseAsync(args, { from: 'user' })

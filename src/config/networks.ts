@@ -16,11 +16,13 @@ import {
   meanField,
   type NetworkOptions,
   ntk,
+  OptionError,
   orthogonal,
   standard,
   symmetricAlignment,
   weightMirror,
 } from '../index.js'
+import { faultsOf } from './issues.js'
 import { exactlyOne, kind, oneOf } from './kinds.js'
 import { count, mask, matrix, nonnegative, positive, seed } from './values.js'
 
@@ -121,61 +123,77 @@ const alignmentRules = oneOf([
 ])
 const feedbackRule = z.union([z.enum(['fixed', 'kolen-pollack']), alignmentRules.schema]).default('fixed')
 
+/** What networks of layers are made of. */
+const layerFields = {
+  sizes: sizes.describe('[n_0, ..., n_L]: inputs, hidden widths, outputs'),
+  ...start,
+  activation: z
+    .union([z.enum(['linear', 'relu', 'tanh']), z.strictObject({ leakyRelu: positive.lt(1) })])
+    .default('linear')
+    .describe('what hidden layers apply'),
+  biases: z
+    .union([z.boolean(), z.strictObject({ variance: nonnegative })])
+    .default(false)
+    .describe('biases in all layers, zero at the start or normal'),
+  residual: z
+    .strictObject({ scale: z.union([z.number(), z.literal('depth')]) })
+    .optional()
+    .describe('skip connections around hidden layers of equal width'),
+  parameterization: parameterizations.schema.optional().describe('default: standard'),
+  outputMultiplier: z
+    .number()
+    .refine((value) => value !== 0, { error: 'must not be 0' })
+    .default(1)
+    .describe('a factor of the outputs, not 0'),
+  masks: z.array(mask.nullable()).min(1).optional().describe('one a layer, or null: weights at 0 stay 0'),
+  feedback: z
+    .union([
+      z.strictObject({ matrices: z.array(matrix), rule: feedbackRule }),
+      z.strictObject({ variance: positive, rule: feedbackRule }),
+    ])
+    .optional()
+    .describe('matrices B_2 .. B_L in place of the transposed weights on the way back'),
+}
+
+/** What `createNetwork` takes. What is at its default is left out: any of these options makes a feedforward network of a deep linear one. */
+function layerOptions(fields: z.output<z.ZodObject<typeof layerFields, z.core.$strict>>): NetworkOptions {
+  const { init, parameterization, masks, activation, biases, outputMultiplier, feedback, ...rest } = fields
+  return {
+    ...rest,
+    ...(init && { init: inits.make(init) }),
+    ...(parameterization && { parameterization: parameterizations.make(parameterization) }),
+    ...(masks && { masks: masks.map((each) => each ?? undefined) }),
+    ...(activation !== 'linear' && { activation }),
+    ...(biases !== false && { biases }),
+    ...(outputMultiplier !== 1 && { outputMultiplier }),
+    ...(feedback && {
+      feedback: {
+        ...feedback,
+        rule: typeof feedback.rule === 'string' ? feedback.rule : alignmentRules.make(feedback.rule),
+      },
+    }),
+  }
+}
+
+/** The options of a network of layers that `parseConfig` has seen. */
+export function networkOptionsOf({ kind: _, ...fields }: { kind: string }): NetworkOptions {
+  return layerOptions(fields as Parameters<typeof layerOptions>[0])
+}
+
+/** A start from its configuration. @throws {OptionError} as `parseConfig` */
+export function initializerOf(given: unknown): Initializer {
+  const result = inits.schema.safeParse(given)
+  if (result.success) return inits.make(result.data)
+  throw new OptionError(`bad init: ${faultsOf(result.error.issues, given)[0].message}`, { argument: 'init' })
+}
+
 export const networks = oneOf([
   kind(
     'network',
     'layers',
     'layers n_0 -> n_1 -> ... -> n_L',
-    {
-      sizes: sizes.describe('[n_0, ..., n_L]: inputs, hidden widths, outputs'),
-      ...start,
-      activation: z
-        .union([z.enum(['linear', 'relu', 'tanh']), z.strictObject({ leakyRelu: positive.lt(1) })])
-        .default('linear')
-        .describe('what hidden layers apply'),
-      biases: z
-        .union([z.boolean(), z.strictObject({ variance: nonnegative })])
-        .default(false)
-        .describe('biases in all layers, zero at the start or normal'),
-      residual: z
-        .strictObject({ scale: z.union([z.number(), z.literal('depth')]) })
-        .optional()
-        .describe('skip connections around hidden layers of equal width'),
-      parameterization: parameterizations.schema.optional().describe('default: standard'),
-      outputMultiplier: z
-        .number()
-        .refine((value) => value !== 0, { error: 'must not be 0' })
-        .default(1)
-        .describe('a factor of the outputs, not 0'),
-      masks: z.array(mask.nullable()).min(1).optional().describe('one a layer, or null: weights at 0 stay 0'),
-      feedback: z
-        .union([
-          z.strictObject({ matrices: z.array(matrix), rule: feedbackRule }),
-          z.strictObject({ variance: positive, rule: feedbackRule }),
-        ])
-        .optional()
-        .describe('matrices B_2 .. B_L in place of the transposed weights on the way back'),
-    },
-    ({ init, parameterization, masks, activation, biases, outputMultiplier, feedback, ...rest }) =>
-      (engine: Engine) => {
-        // What is at its default is left out: any of these options makes a feedforward network of a deep linear one.
-        const options: NetworkOptions = {
-          ...rest,
-          ...(init && { init: inits.make(init) }),
-          ...(parameterization && { parameterization: parameterizations.make(parameterization) }),
-          ...(masks && { masks: masks.map((each) => each ?? undefined) }),
-          ...(activation !== 'linear' && { activation }),
-          ...(biases !== false && { biases }),
-          ...(outputMultiplier !== 1 && { outputMultiplier }),
-          ...(feedback && {
-            feedback: {
-              ...feedback,
-              rule: typeof feedback.rule === 'string' ? feedback.rule : alignmentRules.make(feedback.rule),
-            },
-          }),
-        }
-        return createNetwork(engine, options)
-      },
+    layerFields,
+    (fields) => (engine: Engine) => createNetwork(engine, layerOptions(fields)),
   ),
   kind(
     'network',

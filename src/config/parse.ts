@@ -67,6 +67,16 @@ function ownCopy(value: unknown, depth = 0, copies = new Map<object, unknown>())
   return copy
 }
 
+/** A frozen copy of own data. @throws {OptionError} deeper than JSON may be, or data that throw when read */
+export function frozenCopy(value: unknown): unknown {
+  try {
+    return frozen(ownCopy(value))
+  } catch (cause) {
+    if (cause instanceof DeepLinearError) throw cause
+    throw new OptionError(`reading the value threw: ${(cause as Error)?.message ?? cause}`, { cause })
+  }
+}
+
 function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const part of Object.values(value)) frozen(part)

@@ -12,6 +12,7 @@ import { createNetwork, type NetworkOptions } from './create.js'
 import { DeepLinearNetwork } from './deep-linear.js'
 import { createDiagonalNetwork, type DiagonalNetwork, type DiagonalNetworkOptions } from './diagonal.js'
 import { FeedforwardNetwork } from './feedforward.js'
+import type { Initializer } from './initializer.js'
 
 /** Options of `createEnsemble`: those of `createNetwork`, or of `createDiagonalNetwork`, and these. */
 export type EnsembleOptions = (NetworkOptions | DiagonalNetworkOptions) & {
@@ -21,6 +22,8 @@ export type EnsembleOptions = (NetworkOptions | DiagonalNetworkOptions) & {
   seeds?: readonly (number | bigint)[]
   /** A factor a member of all its weights at the start, finite. Default 1. */
   scales?: readonly number[]
+  /** A start a member, in the place of `init`; undefined is the default one. Diagonal networks have none. */
+  inits?: readonly (Initializer | undefined)[]
 }
 
 /** What an ensemble can be made of. */
@@ -29,7 +32,7 @@ export type MemberNetwork = DeepLinearNetwork | FeedforwardNetwork | DiagonalNet
 /** What the members of an ensemble are. */
 export type MemberOf<O> = O extends DiagonalNetworkOptions ? DiagonalNetwork : DeepLinearNetwork | FeedforwardNetwork
 
-const OWN_KEYS = ['replicas', 'seeds', 'scales'] as const
+const OWN_KEYS = ['replicas', 'seeds', 'scales', 'inits'] as const
 
 /** Members that train side by side. Made by `createEnsemble`. */
 export class Ensemble<N extends MemberNetwork = DeepLinearNetwork | FeedforwardNetwork> {
@@ -101,7 +104,7 @@ export class Ensemble<N extends MemberNetwork = DeepLinearNetwork | FeedforwardN
  * An ensemble of `replicas` networks. Member i starts where `createNetwork` with seed `ensemble.seeds[i]` starts, times `scales[i]`; it has the same
  * bits in an ensemble of any size, and trains with the same bits as it would alone.
  *
- * @param options those of `createNetwork`, with `replicas`, `seeds` and `scales`; or those of `createDiagonalNetwork`, with `replicas` and `scales`
+ * @param options those of `createNetwork`, with `replicas`, `seeds`, `scales` and `inits`; or those of `createDiagonalNetwork`, with `replicas` and `scales`
  * @throws {RangeArgError|OptionError|ShapeError|DTypeError|MemoryError} before anything is kept
  * @example
  * const ensemble = createEnsemble(engine, { replicas: 100, sizes: [4, 4, 4], seed: 1, dtype: 'float32' })
@@ -123,7 +126,7 @@ export function createEnsemble<const O extends EnsembleOptions>(engine: EngineCo
   }
   const given = checkOptions(own, 'ensemble', OWN_KEYS)
   const replicas = checkInteger(given.replicas, 'replicas', { min: 1, max: 2 ** 20 })
-  const { seeds, make } = makerOf(engine, rest, given.seeds, replicas)
+  const { seeds, inits, make } = makerOf(engine, rest, given, replicas)
   const scales = checkScales(given.scales, replicas)
   const proxy = make(0)
   const made: EnsembleMatrix[] = []
@@ -132,7 +135,8 @@ export function createEnsemble<const O extends EnsembleOptions>(engine: EngineCo
     const to = matricesOf(all) as readonly EnsembleMatrix[]
     for (let i = 0; i < replicas; i++) {
       // Members of one seed start alike, as those of a sweep do: drawn once.
-      const member = i === 0 || seeds.length === 0 || seeds[i] === seeds[0] ? proxy : make(i)
+      const alike = seeds.length === 0 || (seeds[i] === seeds[0] && inits?.[i] === inits?.[0])
+      const member = alike ? proxy : make(i)
       try {
         for (const [j, matrix] of matricesOf(member).entries()) {
           const values = matrix.toArray()
@@ -157,23 +161,40 @@ export function createEnsemble<const O extends EnsembleOptions>(engine: EngineCo
 }
 
 /** How a member is made: from a seed, or, of a diagonal network, from the start that all have. */
-function makerOf(engine: EngineCore, options: Record<string, unknown>, givenSeeds: unknown, replicas: number) {
+function makerOf(
+  engine: EngineCore,
+  options: Record<string, unknown>,
+  { seeds: givenSeeds, inits: givenInits }: { seeds?: unknown; inits?: unknown },
+  replicas: number,
+) {
   if ('depths' in options) {
+    if (givenInits !== undefined) {
+      throw new OptionError('diagonal networks start where start says: leave inits out; scales may differ', {
+        argument: 'inits',
+      })
+    }
     if (givenSeeds !== undefined) {
       throw new OptionError('diagonal networks start where start says: leave seeds out; scales may differ', {
         argument: 'seeds',
       })
     }
     const make = (): MemberNetwork => createDiagonalNetwork(engine, options as unknown as DiagonalNetworkOptions)
-    return { seeds: [], make }
+    return { seeds: [], inits: undefined, make }
   }
   const network = options as unknown as NetworkOptions
   if (givenSeeds !== undefined && network.seed !== undefined) {
     throw new OptionError('an ensemble takes either seed or seeds', { argument: 'seeds' })
   }
+  if (givenInits !== undefined && network.init !== undefined) {
+    throw new OptionError('an ensemble takes either init or inits', { argument: 'inits' })
+  }
   const seeds = checkSeeds(givenSeeds, network.seed ?? 0, replicas)
-  const make = (index: number): MemberNetwork => createNetwork(engine, { ...network, seed: seeds[index] })
-  return { seeds, make }
+  const inits = checkInits(givenInits, replicas)
+  const make = (index: number): MemberNetwork => {
+    const init = inits === undefined ? network.init : inits[index]
+    return createNetwork(engine, { ...network, seed: seeds[index], ...(init !== undefined && { init }) })
+  }
+  return { seeds, inits, make }
 }
 
 /** Everything that differs between members. */
@@ -227,6 +248,16 @@ function checkSeeds(given: unknown, seed: number | bigint, replicas: number): re
     })
   }
   return Array.from(given, (value) => seedOf(key(value)))
+}
+
+function checkInits(given: unknown, replicas: number): readonly (Initializer | undefined)[] | undefined {
+  if (given === undefined) return undefined
+  if (!Array.isArray(given) || given.length !== replicas) {
+    throw new ShapeError(`inits must be an array of ${replicas} starts, one a member, got ${describe(given)}`, {
+      argument: 'inits',
+    })
+  }
+  return Array.from(given)
 }
 
 function checkScales(given: unknown, replicas: number): readonly number[] | undefined {

@@ -190,9 +190,17 @@ class EnsembleLoop {
     const scan = dtype === 'float64' ? engine.kernels.dnonfinite : engine.kernels.snonfinite
     for (const { matrix } of network.state) {
       if (scan(matrix.size, matrix.pointer) < 0) continue
+      const block = matrix.view()
+      const size = matrix.rows * matrix.cols
       for (let member = 0; member < replicas; member++) {
         if (this.#diverged[member] >= 0) continue
-        if (!(matrix as EnsembleMatrix).readMember(member).every(Number.isFinite)) this.#diverged[member] = this.#step
+        const { offset, stride } = (matrix as EnsembleMatrix).memberStride(member)
+        for (let i = 0, at = offset; i < size; i++, at += stride) {
+          if (!Number.isFinite(block[at])) {
+            this.#diverged[member] = this.#step
+            break
+          }
+        }
       }
     }
   }

@@ -1,0 +1,185 @@
+// `deeplinear sweep`: many runs of one kind, resumable, on one machine or on many.
+import { readFile } from 'node:fs/promises'
+import { type Command, Option } from 'commander'
+import { checkInteger } from '../check.js'
+import { DeepLinearError, FormatError, IoError } from '../errors.js'
+import { readBytes, writeAtomically } from '../io/node-files.js'
+import { parseManifest } from '../sweep/parse.js'
+import { mergeStores } from '../sweep/stored.js'
+import type { SweepManifest } from '../sweep/types.js'
+import { interruptible } from './run-interrupt.js'
+import { checkPlaces, formatStatus, type OutputFlags, statusOf, writeOutputs } from './sweep-output.js'
+import { type RunFlags, runSweep, startWorker, type WorkerFlags } from './sweep-run.js'
+import { TEMPLATE_NAMES, templateOf } from './sweep-templates.js'
+
+const MANIFEST_BYTES = 2 ** 22
+
+/** Adds the command; `exit` is told its exit code. */
+export function addSweepCommand(program: Command, exit: (code: number) => void): void {
+  const sweep = program
+    .command('sweep')
+    .summary('run a grid of runs: on all cores, in a queue of machines, or as an array job; resumable')
+    .description(
+      'Runs every point of a grid of configurations or experiments, with replicates. The numbers depend on the manifest alone: not on the\n' +
+        'number of workers, nor on the machine, nor on how often it was interrupted.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ deeplinear sweep init gamma.json               a manifest to begin with\n' +
+        '  $ deeplinear sweep run gamma.json --out gamma    on all cores; Ctrl-C, and the same line goes on\n' +
+        '  $ deeplinear sweep status gamma                  from another terminal\n' +
+        '  $ deeplinear sweep plot gamma --html gamma.html  also while it runs\n' +
+        '  $ deeplinear sweep run gamma.json --out gamma --shard 3/10    the third of ten parts\n' +
+        '  $ deeplinear sweep merge gamma --npz gamma.npz --csv gamma.csv\n',
+    )
+  addRun(sweep, exit)
+  addMerge(sweep)
+  addStatus(sweep)
+  addPlot(sweep)
+  addWorker(sweep, exit)
+  addInit(sweep)
+}
+
+function addRun(sweep: Command, exit: (code: number) => void): void {
+  const command = sweep
+    .command('run')
+    .argument('<manifest>', 'a sweep as JSON')
+    .summary('run what is missing of a sweep')
+    .requiredOption('--out <folder>', 'where results are kept; the same folder goes on with them')
+    .addOption(
+      new Option('--executor <name>', 'what computes').choices(['threads', 'inline', 'bullmq']).default('threads'),
+    )
+    .addOption(new Option('--workers <n>', 'threads (default: one a core)'))
+    .addOption(new Option('--redis <url>', 'with bullmq: the queue, such as redis://localhost:6379'))
+    .addOption(new Option('--shard <i/n>', 'this part of the runs; auto asks Slurm, Kubernetes, AWS Batch or PBS'))
+    .addOption(new Option('--shards <n>', 'with auto: how many parts there are, where the cluster does not say'))
+    .addOption(new Option('--max-cells <n>', 'points that the grid may have (default: 100000)'))
+    .addOption(new Option('--chunk-seconds <s>', 'what a chunk should take (default: 0.5)'))
+  addOutputs(command)
+    .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .addOption(new Option('--quiet', 'show no progress'))
+    .addHelpText(
+      'after',
+      '\nExit: 0 done, 1 some runs could not be computed, 2 bad usage, 130 or 143 interrupted (what was done is kept).\n',
+    )
+    .action(async (path: string, flags: RunFlags & OutputFlags) => {
+      const manifest = await readManifestFile(path, flags.maxCells)
+      await checkPlaces(flags)
+      let complete = true
+      const code = await interruptible(async (signal) => {
+        complete = await runSweep(manifest, flags, signal)
+      })
+      exit(code !== 0 ? code : complete ? 0 : 1)
+    })
+}
+
+function addMerge(sweep: Command): void {
+  const command = sweep
+    .command('merge')
+    .argument('<folders...>', 'folders of one sweep, or one with the shards in it')
+    .summary('put the results of shards together, into files')
+  addOutputs(command)
+    .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .action(async (folders: string[], flags: OutputFlags & { json?: boolean }) => {
+      await checkPlaces(flags)
+      await report(folders, flags)
+    })
+}
+
+function addStatus(sweep: Command): void {
+  sweep
+    .command('status')
+    .argument('<folders...>', 'folders of one sweep')
+    .summary('say how far a sweep is, also while it runs')
+    .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .action(async (folders: string[], flags: { json?: boolean }) => report(folders, flags))
+}
+
+async function report(folders: readonly string[], flags: OutputFlags & { json?: boolean }): Promise<void> {
+  const table = await mergeStores(folders)
+  const files = await writeOutputs(table, flags)
+  const status = { ...statusOf(table), files }
+  process.stdout.write(`${flags.json === true ? JSON.stringify(status) : formatStatus(status)}\n`)
+}
+
+function addPlot(sweep: Command): void {
+  sweep
+    .command('plot')
+    .argument('<folders...>', 'folders of one sweep')
+    .summary('draw what is there, also while it runs: a map over two axes, curves over one')
+    .addOption(new Option('--html <file>', 'write a page').default('sweep.html', 'sweep.html, unless --svg is given'))
+    .addOption(new Option('--svg <file>', 'write the figure alone'))
+    .addOption(new Option('--x <axis>', 'axis to the right (default: the last)'))
+    .addOption(new Option('--y <axis>', 'axis up (default: the one before it)'))
+    .addOption(new Option('--curves', 'curves over x, even where there are two axes'))
+    .addOption(new Option('--metric <names...>', 'metrics to draw (default: all)'))
+    .action(async (folders: string[], flags: OutputFlags) => {
+      const given = flags.svg !== undefined && flags.html === 'sweep.html' ? { ...flags, html: undefined } : flags
+      await checkPlaces(given)
+      const table = await mergeStores(folders)
+      const files = await writeOutputs(table, given)
+      process.stdout.write(`${table.done} of ${table.total} runs drawn: ${files.join(', ')}\n`)
+    })
+}
+
+function addWorker(sweep: Command, exit: (code: number) => void): void {
+  sweep
+    .command('worker')
+    .summary('compute chunks from a queue, until it is interrupted; on as many machines as you like')
+    .requiredOption('--redis <url>', 'the queue, such as redis://localhost:6379')
+    .addOption(new Option('--workers <n>', 'threads (default: one a core)'))
+    .addOption(
+      new Option('--lock-seconds <s>', 'after so long without a sign of life its chunks go to others').default('30'),
+    )
+    .addOption(new Option('--quiet', 'show no progress'))
+    .addHelpText(
+      'after',
+      '\nNeeds the packages bullmq and ioredis beside deeplinear: npm install bullmq ioredis\n' +
+        'Exit: 130 or 143 when interrupted, after the chunks under way.\n',
+    )
+    .action(async (flags: WorkerFlags) => {
+      exit(await interruptible((signal) => startWorker(flags, signal)))
+    })
+}
+
+function addInit(sweep: Command): void {
+  sweep
+    .command('init')
+    .argument('[file]', 'where it goes (default: stdout)')
+    .summary('write a manifest to begin with')
+    .addOption(new Option('--template <name>', 'which').choices(TEMPLATE_NAMES).default(TEMPLATE_NAMES[0]))
+    .action(async (file: string | undefined, { template }: { template: string }) => {
+      const text = templateOf(template)
+      if (file === undefined) process.stdout.write(text)
+      else {
+        const old = await readFile(file).catch(() => undefined)
+        if (old !== undefined)
+          throw new IoError(`${file} exists; choose another name, or remove it`, { argument: 'file' })
+        await writeAtomically(file, new TextEncoder().encode(text))
+        process.stdout.write(`${file}\nrun it: deeplinear sweep run ${file} --out ${file.replace(/\.json$/, '')}\n`)
+      }
+    })
+}
+
+function addOutputs(command: Command): Command {
+  return command
+    .addOption(new Option('--npz <file>', 'write the table as .npz'))
+    .addOption(new Option('--csv <file>', 'write the table as CSV'))
+    .addOption(new Option('--html <file>', 'write the phase diagram as one HTML file'))
+    .addOption(new Option('--svg <file>', 'write the phase diagram as SVG'))
+}
+
+async function readManifestFile(path: string, maxCells: string | undefined): Promise<SweepManifest> {
+  const options = maxCells === undefined ? {} : { maxCells: checkInteger(Number(maxCells), '--max-cells', { min: 1 }) }
+  const bytes = await readBytes(path, MANIFEST_BYTES)
+  try {
+    return parseManifest(new TextDecoder('utf-8', { fatal: true }).decode(bytes), options)
+  } catch (error) {
+    if (error instanceof TypeError) throw new FormatError(`${path}: the manifest is not UTF-8`, { cause: error })
+    if (!(error instanceof DeepLinearError)) throw error
+    const { message, argument, data } = error
+    const Class = error.constructor as new (message: string, details: object) => DeepLinearError
+    throw new Class(`${path}: ${message}`, { argument, data, cause: error })
+  }
+}
