@@ -29,7 +29,9 @@ export interface ChunkAnswer {
 export type ChunkQueue = Queue<ChunkJob, ChunkAnswer>
 
 /** @throws {UnsupportedError} the packages are not installed; the message says how to install them */
-export async function loadQueue() {
+export async function loadQueue(): Promise<
+  typeof import('bullmq') & { readonly Redis: typeof import('ioredis').Redis }
+> {
   try {
     const [bullmq, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')])
     return { ...bullmq, Redis }
