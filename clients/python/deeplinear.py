@@ -126,6 +126,11 @@ class Job:
         with self.wait()._server._open(f"/jobs/{self.id}/result.svg") as answer:
             return answer.read().decode("utf-8")
 
+    def page(self):
+        """One HTML page with the figure, what was measured, and the data inside."""
+        with self.wait()._server._open(f"/jobs/{self.id}/result.html") as answer:
+            return answer.read().decode("utf-8")
+
     def cancel(self):
         """End the job; what it told so far stays readable."""
         self._server._json(f"/jobs/{self.id}", method="DELETE")

@@ -28,14 +28,19 @@ end_to_end = arrays["W_2"] @ arrays["W_1"]
 recorded = arrays["singularValues"][-1]
 print("largest difference to numpy's singular values:", np.abs(np.linalg.svd(end_to_end)[1][:4] - recorded).max())
 
-# %% Plot, where matplotlib is installed.
+# %% The figure of the run, drawn by the server. (A page with the data: run.page().)
+with open("run.svg", "w", encoding="utf-8") as file:
+    file.write(run.figure())
+print("wrote run.svg")
+
+# %% A figure of your own, where matplotlib is installed.
 try:
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 except ImportError:
-    print("matplotlib is not installed; no plot")
+    print("matplotlib is not installed")
 else:
     figure, axes = plt.subplots()
     axes.plot(arrays["time"], arrays["singularValues"])

@@ -1,6 +1,9 @@
 // `deeplinear serve` as a process on a real port, with the clients in TypeScript and Python.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { connect } from '../../src/client/index.js'
@@ -108,6 +111,22 @@ describe('deeplinear serve', () => {
   })
 })
 
+/** Runs python3 to its end. */
+function python(parameters: readonly string[], cwd?: string): Promise<{ stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn('python3', parameters, { cwd })
+    const text = { stdout: '', stderr: '' }
+    child.stdout.on('data', (chunk) => {
+      text.stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      text.stderr += chunk
+    })
+    child.on('error', (error) => resolve({ stdout: '', stderr: `${error.message}: install python3 and python3-numpy` }))
+    child.on('close', () => resolve(text))
+  })
+}
+
 test('the Python client trains, reads frames and arrays, and names refusals', async () => {
   const { url, token } = await start()
   const program = `
@@ -129,18 +148,21 @@ try:
 except DeepLinearError as error:
     print(error.code, error.status)
 `
-  const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
-    const child = spawn('python3', ['-c', program])
-    const text = { stdout: '', stderr: '' }
-    child.stdout.on('data', (chunk) => {
-      text.stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      text.stderr += chunk
-    })
-    child.on('error', (error) => resolve({ stdout: '', stderr: `${error.message}: install python3 and python3-numpy` }))
-    child.on('close', () => resolve(text))
-  })
+  const { stdout, stderr } = await python(['-c', program])
   expect(stderr, 'python3 with numpy is needed: apt-get install python3-numpy').toBe('')
   expect(stdout).toBe('101 2000 (101,) (15, 16) float64\nTrue completed\nTrue True\nOPTION 400\n')
+})
+
+test('the Python example trains, checks against numpy, and plots', async () => {
+  const { url, token } = await start()
+  const place = mkdtempSync(join(tmpdir(), 'deeplinear-python-'))
+  try {
+    const { stdout, stderr } = await python([`${root}clients/python/example.py`, url, String(token)], place)
+    expect(stderr, 'python3 with numpy is needed: apt-get install python3-numpy').toBe('')
+    const difference = Number(/numpy's singular values: (\S+)/.exec(stdout)?.[1])
+    expect(difference).toBeLessThan(1e-12)
+    expect(readFileSync(join(place, 'run.svg'), 'utf8')).toMatch(/^<svg [\s\S]*>singularValues 4</)
+  } finally {
+    rmSync(place, { recursive: true })
+  }
 })
