@@ -36,9 +36,9 @@ export function bullmq(options: QueueOptions): Executor {
   return {
     name: 'bullmq',
     async open(manifest) {
-      const { Queue, Redis } = await loadQueue()
-      const client = await connect(Redis, redis)
-      const queue: ChunkQueue = new Queue(name, { connection: client, skipMetasUpdate: true })
+      const packages = await loadQueue()
+      const client = await connect(packages, redis)
+      const queue: ChunkQueue = new packages.Queue(name, { connection: client, skipMetasUpdate: true })
       // Connections that break are made again; what was asked for meanwhile waits.
       queue.on('error', () => {})
       const session = new Session(queue, manifest)

@@ -72,7 +72,14 @@ function mapPanel(table: SweepTable, m: number, x: number, y: number): PanelData
     (at) => up.place[at[y]] * axisNumbers(axes[x]).length + across.place[at[x]],
     across.count * up.count,
   )
-  const heat: HeatMap = { x: across.edges, y: up.edges, values: means, label: metrics[m].name }
+  const heat: HeatMap = {
+    x: across.edges,
+    y: up.edges,
+    values: means,
+    label: metrics[m].name,
+    palette: 'bold',
+    scale: scaleOf(means),
+  }
   return { title: metrics[m].name, x: across.axis, y: up.axis, series: [], heat }
 }
 
@@ -118,6 +125,13 @@ function meansOver(
     counts[place]++
   }
   return { means: sums.map((sum, k) => (counts[k] === 0 ? Number.NaN : sum / counts[k])) }
+}
+
+/** What spans decades is seen on a logarithmic scale. */
+function scaleOf(means: Float64Array): 'linear' | 'log' {
+  const known = means.filter(Number.isFinite)
+  const [low, high] = known.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, 0])
+  return low > 0 && high > 100 * low ? 'log' : 'linear'
 }
 
 /** An axis on paper: where its values are, in rising order, and where the cells around them end. */

@@ -1,5 +1,6 @@
 // The queue between a sweep and its workers: BullMQ over Redis. Both are packages that who wants them installs.
-import type { Queue } from 'bullmq'
+import type { Queue, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
 import { checkNumber, describe } from '../check.js'
 import { IoError, OptionError, UnsupportedError } from '../errors.js'
 
@@ -28,13 +29,18 @@ export interface ChunkAnswer {
 
 export type ChunkQueue = Queue<ChunkJob, ChunkAnswer>
 
+/** What is taken of the two packages. */
+export interface QueuePackages {
+  readonly Queue: typeof Queue
+  readonly Worker: typeof Worker
+  readonly Redis: typeof Redis
+}
+
 /** @throws {UnsupportedError} the packages are not installed; the message says how to install them */
-export async function loadQueue(): Promise<
-  typeof import('bullmq') & { readonly Redis: typeof import('ioredis').Redis }
-> {
+export async function loadQueue(): Promise<QueuePackages> {
   try {
-    const [bullmq, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')])
-    return { ...bullmq, Redis }
+    const [{ Queue, Worker }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')])
+    return { Queue, Worker, Redis }
   } catch (cause) {
     throw new UnsupportedError(
       `a queue of chunks needs the packages bullmq and ioredis; install them: npm install bullmq ioredis (${(cause as Error).message})`,
@@ -66,7 +72,7 @@ export function checkLock(seconds: unknown): number {
  * A connection that waits for a server that restarts, but not for one that was never there.
  * @throws {IoError} no answer within ten seconds
  */
-export async function connect(Redis: Awaited<ReturnType<typeof loadQueue>>['Redis'], url: string) {
+export async function connect({ Redis }: Pick<QueuePackages, 'Redis'>, url: string): Promise<Redis> {
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(100 * times, 2000) })
   let last: Error | undefined
   client.on('error', (error: Error) => {

@@ -103,7 +103,7 @@ export function decodeRecord(bytes: Uint8Array, at: number, metrics: number, tot
   const result: ChunkResult = {
     lo,
     hi,
-    status: bytes.slice(start + 16, start + 16 + count),
+    status: Uint8Array.from(bytes.subarray(start + 16, start + 16 + count)),
     values,
     failures,
     seconds: 0,

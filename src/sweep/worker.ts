@@ -46,10 +46,10 @@ export async function sweepWorker(options: SweepWorkerOptions): Promise<void> {
   const lockDuration = checkLock(given.lockSeconds)
   const { signal, onChunk } = given as Pick<SweepWorkerOptions, 'signal' | 'onChunk'>
   if (signal?.aborted) return
-  const { Worker, Redis } = await loadQueue()
-  const client = await connect(Redis, redis)
+  const packages = await loadQueue()
+  const client = await connect(packages, redis)
   const pool = await openPool(workers)
-  const worker = new Worker<ChunkJob, ChunkAnswer>(
+  const worker = new packages.Worker<ChunkJob, ChunkAnswer>(
     queue,
     async ({ data: { manifest, lo, hi } }) => {
       const result = await pool.run({ manifest, lo, hi })
