@@ -26,6 +26,10 @@ export interface HeatMap {
   readonly values: ArrayLike<number>
   /** What is dark. */
   readonly label: string
+  /** Shades that curves can be read on (the default), or colours with a key beside them. */
+  readonly palette?: 'pale' | 'bold'
+  /** Of the shades; on a logarithmic one what is not positive has no cell. Default `'linear'`. */
+  readonly scale?: 'linear' | 'log'
 }
 
 /** One panel: series over two axes, and a heat map under them. */

@@ -4,6 +4,7 @@ import * as Plot from '@observablehq/plot'
 import { RangeArgError } from '../errors.js'
 import { COLORS, composeFigure, MARGIN, type Panel } from './figure.js'
 import { figureDocument } from './figure-document.js'
+import { type HeatMap, heatKey, heatMark, shadesOf } from './heat-map.js'
 import { textWidth } from './labels.js'
 import { formatNumber, linearTicks, logTicks } from './numbers.js'
 import { extent, LABEL_SIZE } from './sheet.js'
@@ -26,15 +27,7 @@ export interface CurvesAxis {
   readonly scale?: 'linear' | 'log'
 }
 
-/** A number over the plane, drawn as shades under the curves: dark where it is large. */
-export interface HeatMap {
-  /** Edges of the cells, rising, shapes (columns + 1) and (rows + 1). */
-  readonly x: ArrayLike<number>
-  readonly y: ArrayLike<number>
-  /** Shape (rows, columns), row by row from the lowest y; not finite: no cell. */
-  readonly values: ArrayLike<number>
-  readonly label: string
-}
+export type { HeatMap } from './heat-map.js'
 
 /** One panel. */
 export interface CurvesPanel {
@@ -58,6 +51,7 @@ export interface CurvesFigure {
 
 const WIDTH = 800
 const HEIGHT = 250
+const MAP_HEIGHT = 360
 /** Below the frame: tick labels and the name of the axis. */
 const BOTTOM = 48
 const TOP = 6
@@ -105,7 +99,9 @@ function drawCurves(document: Document, panel: CurvesPanel): Panel {
   const colorOf = (curve: Curve) => PALETTE[groups.indexOf(groupOf(curve)) % PALETTE.length]
   const [x, y] = [axisOf(panel, 'x'), axisOf(panel, 'y')]
   const left = MARGIN.left + 16
-  const range = { x: [left, WIDTH - MARGIN.right], y: [TOP + HEIGHT, TOP] }
+  const isMap = panel.heat?.palette === 'bold'
+  const height = isMap ? MAP_HEIGHT : HEIGHT
+  const range = { x: [left, WIDTH - MARGIN.right], y: [TOP + height, TOP] }
   const toPixel = {
     x: Plot.scale({ x: { type: x.type, domain: x.domain, range: range.x } }),
     y: Plot.scale({ y: { type: y.type, domain: y.domain, range: range.y } }),
@@ -114,7 +110,7 @@ function drawCurves(document: Document, panel: CurvesPanel): Panel {
   const plot = Plot.plot({
     document,
     width: WIDTH,
-    height: TOP + HEIGHT + BOTTOM,
+    height: TOP + height + BOTTOM,
     marginTop: TOP,
     marginBottom: BOTTOM,
     marginLeft: left,
@@ -122,8 +118,8 @@ function drawCurves(document: Document, panel: CurvesPanel): Panel {
     x: { type: x.type, domain: x.domain, axis: null },
     y: { type: y.type, domain: y.domain, axis: null },
     marks: [
-      ...(panel.heat === undefined ? [] : [shadesOf(panel.heat)]),
-      Plot.gridY(y.ticks, { stroke: COLORS.grid, strokeOpacity: 1 }),
+      ...(panel.heat === undefined ? [] : [heatMark(document, panel.heat)]),
+      ...(isMap ? [] : [Plot.gridY(y.ticks, { stroke: COLORS.grid, strokeOpacity: 1 })]),
       Plot.axisY(y.ticks, { ...style, tickSize: 0, tickPadding: 8, text: (tick: number) => formatNumber(tick) }),
       Plot.axisX(x.ticks, { ...style, stroke: COLORS.frame, tickSize: 5, text: (tick: number) => formatNumber(tick) }),
       Plot.frame({ anchor: 'bottom', stroke: COLORS.frame }),
@@ -137,22 +133,24 @@ function drawCurves(document: Document, panel: CurvesPanel): Panel {
   const name = { 'font-size': 13, 'text-anchor': 'middle', fill: COLORS.ink }
   const legend = legendOf(document, panel.series, colorOf)
   const labels = [
-    element(document, 'text', { ...name, x: middle, y: TOP + HEIGHT + BOTTOM - 6 }, panel.x.label),
+    element(document, 'text', { ...name, x: middle, y: TOP + height + BOTTOM - 6 }, panel.x.label),
     element(
       document,
       'text',
-      { ...name, x: 0, y: 0, transform: `translate(20,${TOP + HEIGHT / 2}) rotate(-90)` },
+      { ...name, x: 0, y: 0, transform: `translate(20,${TOP + height / 2}) rotate(-90)` },
       panel.y.label,
     ),
     ...legend.marks,
+    ...(panel.heat !== undefined && isMap ? heatKey(document, panel.heat, range.x[1]) : []),
   ]
-  return { heading: headingOf(panel), above: legend.height + 10, plot, plotHeight: TOP + HEIGHT + BOTTOM, labels }
+  return { heading: headingOf(panel), above: legend.height + 10, plot, plotHeight: TOP + height + BOTTOM, labels }
 }
 
 /** The title, with what the shades of a heat map mean. */
 function headingOf({ title, heat }: CurvesPanel): string {
   if (heat === undefined) return title
-  const [low, high] = extent(Array.from(heat.values).filter(Number.isFinite)) ?? [0, 0]
+  if (heat.palette === 'bold') return title === heat.label ? title : `${title} - ${heat.label}`
+  const { low, high } = shadesOf(heat)
   return `${title} - ${heat.label} ${formatNumber(Number(low.toPrecision(3)))} (pale) to ${formatNumber(Number(high.toPrecision(3)))} (dark)`
 }
 
@@ -164,31 +162,6 @@ interface Axis {
   readonly type: 'linear' | 'log'
   readonly domain: [number, number]
   readonly ticks: number[]
-}
-
-/** One rectangle a cell, from white where the number is least to slate where it is largest. */
-function shadesOf({ x, y, values, label }: HeatMap): Plot.Markish {
-  const columns = x.length - 1
-  if (values.length !== columns * (y.length - 1)) {
-    throw new RangeArgError(
-      `the heat map '${label}' has ${values.length} values for ${columns} x ${y.length - 1} cells`,
-      {
-        argument: 'heat',
-      },
-    )
-  }
-  const [low, high] = extent(Array.from(values).filter(Number.isFinite)) ?? [0, 1]
-  const cells = Array.from(values, (value, i) => {
-    const [column, row] = [i % columns, Math.floor(i / columns)]
-    const shade = high > low ? (value - low) / (high - low) : 0
-    const channel = (dark: number) => Math.round(255 - shade * (255 - dark))
-    const fill = `rgb(${channel(110)},${channel(125)},${channel(145)})`
-    return { x1: x[column], x2: x[column + 1], y1: y[row], y2: y[row + 1], fill, shown: Number.isFinite(value) }
-  })
-  return Plot.rect(
-    cells.filter(({ shown }) => shown),
-    { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', fill: 'fill', inset: -0.3, shapeRendering: 'crispEdges' },
-  )
 }
 
 /** Whether an axis can show a number. */
