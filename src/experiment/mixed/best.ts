@@ -10,8 +10,10 @@ import { mixedModes } from '../../theory/mixed/mixed-modes.js'
 import { train } from '../../train/train.js'
 import { errorsOf, type Problem } from './problem.js'
 
-/** Frames between two looks at the event loop, and what the test error rises by before a run is given up. */
+/** Frames between two looks at the event loop. */
 const STRETCH = 10
+/** A run is given up so many steps after its least test error, once that has risen by so much. */
+const PATIENCE = 10
 const RISE = 1.05
 
 /** The moment of the least test error. */
@@ -43,7 +45,7 @@ export async function descend(
       if (loss < least) {
         ;[least, best] = [loss, step]
         map.set(net.a)
-      } else if (step > best + 10 && loss > RISE * least) break
+      } else if (hasPassed(step, best, loss, least)) break
       if (step % STRETCH === 0) await progress(step / iterations)
     }
     const values = engine.singularValues(map)
@@ -62,6 +64,12 @@ export function leastError(problem: Problem, scale: number, h: number, iteration
     const { test, stableRank } = errorsOf(problem, mixedModes(problem.values, 0, scale, [step * h]))
     const left = start * exp(-4 * scale * step * h)
     if (test + left < best.test) best = { test: test + left, stableRank, step }
+    else if (hasPassed(step, best.step, test + left, best.test)) break
   }
   return best
+}
+
+/** Whether the least error lies behind: it was some steps ago, and the error has risen since. */
+function hasPassed(step: number, best: number, error: number, least: number): boolean {
+  return step > best + PATIENCE && error > RISE * least
 }
