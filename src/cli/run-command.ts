@@ -9,12 +9,14 @@ import { loadCheckpoint, saveCheckpoint } from '../io/node.js'
 import { naming, readBytes, writeAtomically } from '../io/node-files.js'
 import { encodeNpz, type NpyInput } from '../io/npz.js'
 import { createEngine } from '../linalg/engine.js'
+import { historyFigure, runReport } from '../report/index.js'
 import type { Columns } from '../train/history.js'
 import { train } from '../train/train.js'
 import type { TrainingRun } from '../train/training-run.js'
 import { createProgress } from './progress.js'
 import { interruptible } from './run-interrupt.js'
 import { formatReport, reportOf } from './run-report.js'
+import { checkFigurePlace } from './train-report.js'
 
 /** Flags of the command, as text. */
 interface RunFlags {
@@ -22,6 +24,7 @@ interface RunFlags {
   checkpointEvery?: string
   resume?: string
   out?: string
+  figure?: string
   every?: string
   steps?: string
   seed?: string
@@ -48,6 +51,7 @@ export function addRunCommand(program: Command, exit: (code: number) => void): v
     )
     .addOption(new Option('--resume <file>', 'go on from this checkpoint of the same configuration, bit for bit'))
     .addOption(new Option('--out <file>', 'write what was recorded there, as .npz'))
+    .addOption(new Option('--figure <file>', 'draw what was recorded: .svg, or .html with the data inside'))
     .addOption(new Option('--steps <n>', 'steps from the beginning, in place of the configuration'))
     .addOption(new Option('--every <n>', 'steps between frames, in place of the configuration'))
     .addOption(new Option('--seed <n>', "seed of the network's start, in place of the configuration"))
@@ -60,7 +64,7 @@ export function addRunCommand(program: Command, exit: (code: number) => void): v
     .addHelpText(
       'after',
       '\nExamples:\n' +
-        '  $ deeplinear run tree.json --out tree.npz\n' +
+        '  $ deeplinear run tree.json --out tree.npz --figure tree.html\n' +
         '  $ deeplinear run long.json --checkpoint long.safetensors              Ctrl-C saves and ends\n' +
         '  $ deeplinear run long.json --checkpoint long.safetensors --resume long.safetensors\n' +
         '\nExit: 0 done, 1 failed or diverged, 2 bad usage, 130 or 143 interrupted (what was done is reported).\n',
@@ -74,6 +78,7 @@ export function addRunCommand(program: Command, exit: (code: number) => void): v
       for (const name of ['checkpoint', 'out'] as const) {
         if (flags[name] !== undefined) await checkPlace(flags[name], name)
       }
+      await checkFigurePlace(flags.figure ?? false)
       let diverged = false
       const code = await interruptible(async (signal) => {
         diverged = await runConfig(config, flags, seconds, signal)
@@ -112,7 +117,13 @@ async function runConfig(config: RunConfig, flags: RunFlags, seconds: number, si
   }
   const checkpoint = await written(flags.checkpoint, (path) => saveCheckpoint(path, result.checkpoint()))
   const out = await written(flags.out, (path) => writeAtomically(path, encodeNpz(arraysOf(result.columns))))
-  const report = reportOf(result, engine.info.build, { checkpoint, out })
+  const figure = await written(flags.figure, (path) => {
+    const title = `${configured.net.kind} ${configured.net.sizes.join(' - ')}, ${configured.task.name}`
+    const isPage = !/\.svg$/i.test(path)
+    const text = isPage ? runReport(result, { title, parameters: { ...config } }) : historyFigure(result, { title })
+    return writeAtomically(path, Buffer.from(text))
+  })
+  const report = reportOf(result, engine.info.build, { checkpoint, out, figure })
   process.stdout.write(`${flags.json === true ? JSON.stringify(report) : formatReport(configured, report)}\n`)
   if (failures.length > 0) throw failures[0]
   if (report.divergence !== null && flags.json === true) {

@@ -20,13 +20,14 @@ export interface RunReport {
   /** Files that were written; null where none was asked for. */
   readonly checkpoint: string | null
   readonly out: string | null
+  readonly figure: string | null
 }
 
 /** The report of a run. NaN and infinities become null, as in all JSON. */
 export function reportOf(
   result: TrainingResult,
   build: Build,
-  files: { checkpoint?: string; out?: string },
+  files: { checkpoint?: string; out?: string; figure?: string },
 ): RunReport {
   const last = Object.fromEntries(
     Object.entries(result.columns).map(([name, { shape, data, length }]) => {
@@ -46,6 +47,7 @@ export function reportOf(
     divergence: result.divergence?.message ?? null,
     checkpoint: files.checkpoint ?? null,
     out: files.out ?? null,
+    figure: files.figure ?? null,
   }
 }
 
@@ -54,7 +56,7 @@ const SHOWN = 8
 
 /** The report for people. */
 export function formatReport({ net, task }: ConfiguredRun, report: RunReport): string {
-  const { status, divergence, steps, stepsPerSecond, gflops, build, last, checkpoint, out } = report
+  const { status, divergence, steps, stepsPerSecond, gflops, build, last, checkpoint, out, figure } = report
   const shown = (value: unknown) =>
     Array.isArray(value)
       ? `${value.slice(0, SHOWN).map(short).join(' ')}${value.length > SHOWN ? ` ... (${value.length})` : ''}`
@@ -69,6 +71,7 @@ export function formatReport({ net, task }: ConfiguredRun, report: RunReport): s
   ]
   if (checkpoint !== null) rows.push(['checkpoint', checkpoint])
   if (out !== null) rows.push(['history', out])
+  if (figure !== null) rows.push(['figure', figure])
   const width = Math.max(...rows.map(([name]) => name.length)) + 1
   return rows.map(([name, text]) => name.padEnd(width) + text).join('\n')
 }

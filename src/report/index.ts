@@ -19,6 +19,7 @@ export {
 } from './history-figure.js'
 export { type HtmlReport, htmlReport, type ReportTable } from './html.js'
 export { type ReproducedExperiment, reproductionReport } from './reproduction-report.js'
+export { type FinishedRun, type RunReportOptions, runReport } from './run-report.js'
 export { stackFigures } from './stack-figures.js'
 export type { Plateau, TrainingData } from './training-data.js'
 

@@ -33,7 +33,7 @@ export async function drawResult(
   title: string,
   format: 'svg' | 'html',
 ): Promise<string> {
-  const { curvesFigure, historyFigure, htmlReport, reproductionReport, stackFigures } = await import(
+  const { curvesFigure, historyFigure, reproductionReport, runReport, stackFigures } = await import(
     '../report/index.js'
   )
   if (!('columns' in result)) {
@@ -41,16 +41,5 @@ export async function drawResult(
       ? reproductionReport(result)
       : stackFigures(result.figures.map((each) => curvesFigure(each)))
   }
-  const figure = historyFigure(result, { title })
-  if (format === 'svg') return figure
-  const { columns, status, steps, time, seconds } = result
-  const data = Object.fromEntries(Object.entries(columns).map(([name, { shape, data }]) => [name, { shape, data }]))
-  const rows = Object.entries({ status, steps, time, seconds }).map(([name, value]) => [name, value])
-  return htmlReport({
-    title,
-    figures: [figure],
-    tables: [{ caption: 'Result', head: ['quantity', 'value'], rows }],
-    parameters: {},
-    data,
-  })
+  return format === 'html' ? runReport(result, { title }) : historyFigure(result, { title })
 }

@@ -86,6 +86,7 @@ describe('a run to its end', () => {
         'build',
         'checkpoint',
         'divergence',
+        'figure',
         'gflops',
         'last',
         'out',
@@ -147,6 +148,15 @@ describe('a run to its end', () => {
 })
 
 describe('resuming', () => {
+  test('figures: SVG, and a page with the data inside; other endings are refused before training', () => {
+    expect(JSON.parse(run('run.json', '--json', '--quiet', '--figure', 'run.svg').stdout).figure).toBe('run.svg')
+    expect(read('run.svg').toString()).toMatch(/^<svg [\s\S]*>loss</)
+    expect(run('run.json', '--quiet', '--figure', 'run.html').stdout).toMatch(/figure +run\.html/)
+    expect(read('run.html').toString()).toMatch(/<script type="application\/json" id="data">\{"step"/)
+    const refused = run('run.json', '--figure', 'run.pdf')
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('.svg or .html')])
+  })
+
   test('continues bit for bit, over any cut', () => {
     expect(run('run.json', '--quiet', '--checkpoint', 'whole.safetensors').status).toBe(0)
     expect(run('run.json', '--quiet', '--steps', '217', '--checkpoint', 'part.safetensors').status).toBe(0)
