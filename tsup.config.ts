@@ -17,7 +17,8 @@ const entriesFromEntries: NonNullable<Options['esbuildPlugins']>[number] = {
       onResolve({ filter }, ({ importer }) =>
         importers.test(importer) ? { path: `${entry}.${extension}`, external: true } : undefined,
       )
-    external(/^\.\/index\.js$/, /[\\/]io[\\/]node(-\w+)?\.ts$/, '../io')
+    // What ESM shares are chunks, which lie beside the entries: seen from there, no entry is above.
+    if (initialOptions.format !== 'esm') external(/^\.\/index\.js$/, /[\\/]io[\\/]node(-\w+)?\.ts$/, '../io')
     external(/^\.\.\/index\.js$/, /[\\/]src[\\/]config[\\/]\w/, './index')
   },
 }

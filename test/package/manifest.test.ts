@@ -118,6 +118,13 @@ describe('what is built', () => {
     }
   })
 
+  test('sweeps and files on disk throw the errors of the library', async () => {
+    const load = (file: string) => import(/* @vite-ignore */ pathToFileURL(join(root, 'dist', file)).href)
+    const [library, io, sweep] = await Promise.all(['index.js', 'io/node.js', 'sweep.js'].map(load))
+    await expect(io.readTable(join(root, 'nothing.csv'))).rejects.toThrow(library.IoError)
+    expect(() => sweep.parseManifest({})).toThrow(library.OptionError)
+  })
+
   test('imports nothing that is not there', () => {
     const entries = ['index', 'io', 'theory', 'config'].flatMap((name) => [`dist/${name}.js`, `dist/${name}.cjs`])
     for (const path of entries) {
