@@ -182,6 +182,7 @@ describe.each(['guide', 'concepts', 'extending'])('the code of docs/%s.md runs a
       ...blas,
       ...io,
       ...config,
+      ...experiment,
       engine,
       net: deeplinear.createNetwork(engine, inited),
       task: deeplinear.teacher({ inputs: 8, outputs: 8, singularValues: [4, 3, 2, 1] }),
