@@ -3,7 +3,7 @@
 import { checkInteger, describe } from '../check.js'
 import { DTypeError, MemoryError, RangeArgError, ShapeError } from '../errors.js'
 import type { DType } from '../kernels/kernels.js'
-import { Matrix } from './matrix.js'
+import { isHandle, Matrix, notMatrix } from './matrix.js'
 
 /** A strided two-dimensional array of another library. */
 export interface StridedArray {
@@ -99,6 +99,7 @@ function toDense(source: unknown, name: string): DenseMatrix {
   if (isFlat(source)) {
     throw new ShapeError(`${name} has no shape: pass nested arrays, a Matrix, or { data, shape }`, { argument: name })
   }
+  if (isHandle(source)) throw notMatrix(source, name)
   throw new DTypeError(
     `${name} must be a matrix (nested arrays, a Matrix, or { data, shape }), got ${describe(source)}`,
     {

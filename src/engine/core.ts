@@ -1,12 +1,12 @@
 // The engine: one executor, one linear memory, one allocator. It hands out handles and slots, guards against traps, and
 // says what it is. The layers above emit work; nothing here knows what a network is.
-import { checkChoice, checkOptions, describe } from '../check.js'
-import { DisposedError, DTypeError, OptionError, ShapeError, TrapError } from '../errors.js'
+import { checkChoice, checkOptions } from '../check.js'
+import { DisposedError, OptionError, ShapeError, TrapError } from '../errors.js'
 import type { DType, Kernels, LinearMemory, Pointer } from '../kernels/kernels.js'
 import { Allocator, type Mark, type MemoryStats } from './allocator.js'
 import { checkShape, isFlat, type MatrixLike, readDense, writeDense } from './coerce.js'
 import type { EngineInfo, Loaded } from './load.js'
-import { Matrix } from './matrix.js'
+import { Matrix, notMatrix } from './matrix.js'
 import type { EngineOptions } from './options.js'
 
 /** Memory of an engine. */
@@ -254,14 +254,7 @@ export class EngineCore {
 
 /** Both operands of one engine. @throws {DisposedError} a handle of another engine */
 export function assertSameEngine(engine: EngineCore, matrix: Matrix, name: string): void {
-  if (!(matrix instanceof Matrix)) {
-    throw new DTypeError(
-      `${name} must be a Matrix of this engine, got ${describe(matrix)}; make one with engine.matrix`,
-      {
-        argument: name,
-      },
-    )
-  }
+  if (!(matrix instanceof Matrix)) throw notMatrix(matrix, name)
   if (matrix.engine !== engine) {
     throw new DisposedError(`${name} is a foreign handle: it belongs to another engine; copy it with engine.matrix`, {
       argument: name,

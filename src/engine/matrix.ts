@@ -1,7 +1,7 @@
 // Matrix handles: a shape, an element type and a block of linear memory. Data stay in linear memory; JavaScript gets
 // copies (`toArray`) or views that are valid until memory grows (`view`).
-import { checkInteger } from '../check.js'
-import { DisposedError, RangeArgError } from '../errors.js'
+import { checkInteger, describe } from '../check.js'
+import { type DeepLinearError, DisposedError, DTypeError, RangeArgError } from '../errors.js'
 import { type DType, elementBytes, type Pointer } from '../kernels/kernels.js'
 import { type MatrixLike, writeDense } from './coerce.js'
 import type { Block, EngineCore } from './core.js'
@@ -19,6 +19,27 @@ export interface Operand {
 
 /** The typed array of an element type. */
 export type TypedArray = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+
+/** On every handle, of every copy of the library that a page may have loaded. */
+const BRAND: unique symbol = Symbol.for('deeplinear.Matrix')
+
+/** A handle of this copy of the library or of another. @internal */
+export function isHandle(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && BRAND in value
+}
+
+/** What is wrong with a value that is no matrix of this library. @internal */
+export function notMatrix(value: unknown, name: string): DeepLinearError {
+  if (isHandle(value)) {
+    return new DisposedError(
+      `${name} is a foreign handle: another copy of deeplinear made it; load one copy, or copy it with engine.matrix(${name}.toNested())`,
+      { argument: name },
+    )
+  }
+  return new DTypeError(`${name} must be a Matrix, got ${describe(value)}; make one with engine.matrix`, {
+    argument: name,
+  })
+}
 
 /**
  * A dense row-major matrix in linear memory. Made by `engine.matrix`; freed by `dispose()` or `using`. A handle that is
@@ -43,6 +64,11 @@ export class Matrix implements Operand {
     this.dtype = dtype
     this.size = rows * cols * copies
     this.#block = engine.adopt(this, this.size * elementBytes(dtype))
+  }
+
+  /** @internal */
+  get [BRAND](): true {
+    return true
   }
 
   get matrix(): Matrix {

@@ -1,8 +1,7 @@
 // The leading singular triples of a matrix by block iteration: block power iteration with everything kept that it has passed
 // through (a block Krylov space), Rayleigh-Ritz on it, thick restarts, and a look from outside before it claims to be done.
 import { checkInteger, checkNumber, checkOptions } from '../check.js'
-import { Matrix } from '../engine/matrix.js'
-import { DTypeError } from '../errors.js'
+import { Matrix, notMatrix } from '../engine/matrix.js'
 import { log } from '../math/elementary.js'
 import { scaleByPowerOfTwo } from '../math/power-of-two.js'
 import { KrylovBases, type Projection } from './krylov.js'
@@ -69,7 +68,7 @@ const MORE_STEPS = 8
  *   ACM TOMS 7, 149-169
  */
 export function powerSvd(a: Matrix, options?: PowerSvdOptions): PowerSvd {
-  if (!(a instanceof Matrix)) throw new DTypeError('a must be a Matrix; make one with engine.matrix', { argument: 'a' })
+  if (!(a instanceof Matrix)) throw notMatrix(a, 'a')
   const given = checkOptions(options, 'options', ['rank', 'tolerance', 'maxIterations', 'start'])
   const { rows, cols, engine, dtype } = a
   const largest = Math.max(rows, cols)

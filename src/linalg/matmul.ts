@@ -1,7 +1,7 @@
 // Matrix products on handles.
 import { checkNumber, checkOptions } from '../check.js'
 import { assertSameDType, assertSameEngine } from '../engine/core.js'
-import { Matrix } from '../engine/matrix.js'
+import { Matrix, notMatrix } from '../engine/matrix.js'
 import { DTypeError, OptionError, ShapeError } from '../errors.js'
 import { gemmPath, gemmScratchBytes } from '../kernels/gemm-path.js'
 
@@ -82,7 +82,7 @@ function small(a: Matrix, b: Matrix, options: MatmulOptions | undefined): Matrix
 
 /** Any product, any argument. */
 function product(a: Matrix, b: Matrix, options: MatmulOptions | undefined): Matrix {
-  if (!(a instanceof Matrix)) throw new DTypeError('a must be a Matrix; make one with engine.matrix', { argument: 'a' })
+  if (!(a instanceof Matrix)) throw notMatrix(a, 'a')
   const { engine, dtype } = a
   assertSameEngine(engine, b, 'b')
   assertSameDType(dtype, b, 'b')

@@ -1,6 +1,6 @@
 // Power iteration with a single vector: the leading singular triple, or the eigenvalue of largest modulus of a symmetric matrix.
 import { checkInteger, checkNumber, checkOptions, describe } from '../check.js'
-import { Matrix } from '../engine/matrix.js'
+import { Matrix, notMatrix } from '../engine/matrix.js'
 import { DTypeError, OptionError, RangeArgError, ShapeError } from '../errors.js'
 import { scaleByPowerOfTwo } from '../math/power-of-two.js'
 import { key } from '../random/key.js'
@@ -58,7 +58,7 @@ const START_KEY = /* @__PURE__ */ key(0x706f776572)
  * @see Golub, Van Loan, Matrix Computations, section 7.3
  */
 export function powerIteration(a: Matrix, options?: PowerIterationOptions): PowerIterationResult {
-  if (!(a instanceof Matrix)) throw new DTypeError('a must be a Matrix; make one with engine.matrix', { argument: 'a' })
+  if (!(a instanceof Matrix)) throw notMatrix(a, 'a')
   const given = checkOptions(options, 'options', ['symmetric', 'tolerance', 'maxIterations', 'start'])
   const { rows, cols } = a
   const symmetric = given.symmetric ?? false

@@ -1,12 +1,12 @@
 // The start that a caller gives to block iteration, checked and scaled.
-import { Matrix } from '../engine/matrix.js'
-import { DTypeError, RangeArgError, ShapeError } from '../errors.js'
+import { Matrix, notMatrix } from '../engine/matrix.js'
+import { RangeArgError, ShapeError } from '../errors.js'
 import { exponentOf, scaleByPowerOfTwo } from '../math/power-of-two.js'
 
 /** The columns to start from, (n, width) row by row, entries of about 1. @throws {ShapeError|RangeArgError|DTypeError} */
 export function checkStart(value: unknown, a: Matrix): { width: number; columns: Float64Array } | undefined {
   if (value === undefined) return undefined
-  if (!(value instanceof Matrix)) throw new DTypeError('start must be a Matrix (n, p)', { argument: 'start' })
+  if (!(value instanceof Matrix)) throw notMatrix(value, 'start')
   if (value.rows !== a.cols || value.cols === 0) {
     throw new ShapeError(
       `start must have ${a.cols} rows, the columns of a, and at least one column, got ${value.rows} x ${value.cols}`,

@@ -1,6 +1,6 @@
 // The QR factorization of matrix handles.
-import { Matrix } from '../engine/matrix.js'
-import { DTypeError, RangeArgError } from '../errors.js'
+import { Matrix, notMatrix } from '../engine/matrix.js'
+import { RangeArgError } from '../errors.js'
 import { QR_PANEL, qrScratchBytes } from '../kernels/factor-scratch.js'
 import { elementBytes } from '../kernels/kernels.js'
 import { scaleByPowerOfTwo } from '../math/power-of-two.js'
@@ -29,7 +29,7 @@ export interface Qr {
  * @see Schreiber, Van Loan (1989), SIAM J. Sci. Stat. Comput. 10, 53-57 (the compact WY form)
  */
 export function qr(a: Matrix): Qr {
-  if (!(a instanceof Matrix)) throw new DTypeError('a must be a Matrix; make one with engine.matrix', { argument: 'a' })
+  if (!(a instanceof Matrix)) throw notMatrix(a, 'a')
   void a.pointer // throws if it was disposed
   const { engine, rows, cols, dtype } = a
   const exponent = scalingExponent(a, 'a')

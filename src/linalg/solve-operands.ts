@@ -1,8 +1,7 @@
 // What the functions of linear algebra ask of their operands, and the scratch that they borrow for one call.
-import { describe } from '../check.js'
 import type { EngineCore } from '../engine/core.js'
-import { Matrix } from '../engine/matrix.js'
-import { DTypeError, RangeArgError, ShapeError } from '../errors.js'
+import { Matrix, notMatrix } from '../engine/matrix.js'
+import { RangeArgError, ShapeError } from '../errors.js'
 import type { DType, Kernels, Pointer } from '../kernels/kernels.js'
 
 /** Distance from 1 to the next number of an element type. */
@@ -10,11 +9,7 @@ export const EPSILON: Readonly<Record<DType, number>> = { float32: 2 ** -23, flo
 
 /** A live matrix handle. @throws {DTypeError|DisposedError} */
 export function checkMatrix(value: unknown, name: string): Matrix {
-  if (!(value instanceof Matrix)) {
-    throw new DTypeError(`${name} must be a Matrix, got ${describe(value)}; make one with engine.matrix`, {
-      argument: name,
-    })
-  }
+  if (!(value instanceof Matrix)) throw notMatrix(value, name)
   void value.pointer // throws if it was disposed
   return value
 }

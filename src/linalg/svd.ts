@@ -1,7 +1,7 @@
 // Singular values of matrix handles: options, and the choice of a method.
 import { checkChoice, checkInteger, checkOptions } from '../check.js'
-import { Matrix } from '../engine/matrix.js'
-import { ConvergenceError, DTypeError } from '../errors.js'
+import { Matrix, notMatrix } from '../engine/matrix.js'
+import { ConvergenceError } from '../errors.js'
 import { type PowerSvd, type PowerSvdOptions, powerSvd } from './block-power.js'
 import { jacobiSvd } from './dense/svd.js'
 import { decomposeByQr, SWEEPS_PER_VALUE, valuesByQr } from './svd-qr.js'
@@ -116,7 +116,7 @@ function leading(data: Float64Array, columns: number, count: number): Float64Arr
 }
 
 function checked(a: Matrix): Matrix {
-  if (!(a instanceof Matrix)) throw new DTypeError('a must be a Matrix; make one with engine.matrix', { argument: 'a' })
+  if (!(a instanceof Matrix)) throw notMatrix(a, 'a')
   void a.pointer // throws if it was disposed
   return a
 }
