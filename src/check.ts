@@ -81,6 +81,17 @@ export function checkOptions<K extends string>(
   return copy
 }
 
+/** An array whose memory was moved elsewhere, as `postMessage` with a transfer list does. */
+export function isDetached({ buffer, length }: ArrayBufferView & { length: number }): boolean {
+  if (length > 0) return false
+  try {
+    // The portable question: a view over a detached buffer cannot be made.
+    return new Uint8Array(buffer).length < 0
+  } catch {
+    return true
+  }
+}
+
 function allowedNumbers(bounds: { min?: number; max?: number; above?: number; below?: number }): string {
   const parts: string[] = []
   if (bounds.above !== undefined) parts.push(`above ${bounds.above}`)

@@ -1,6 +1,6 @@
 // Checks of BLAS arguments. Every message names the routine and the position of the argument, counted from 1 as in XERBLA:
 // "dgemm: argument 9 (lda) must be at least 5, got 4". All checks come before anything is read or written.
-import { describe } from '../check.js'
+import { describe, isDetached } from '../check.js'
 import {
   type DeepLinearError,
   DTypeError,
@@ -73,7 +73,7 @@ export function checks(routine: string, dtype: DType): Checks {
         'must not lie in shared memory, which may change while it is read; copy it',
       )
     }
-    if (value.length === 0 && isDetached(value.buffer as ArrayBuffer)) {
+    if (value.length === 0 && isDetached(value)) {
       throw fault(DTypeError, position, name, 'is gone: its buffer was detached')
     }
     if (value.length < needed) {
@@ -115,7 +115,8 @@ export function checks(routine: string, dtype: DType): Checks {
     lead(position, name, value, width) {
       const lead = integer(position, name, value)
       if (lead < Math.max(1, width)) {
-        throw fault(RangeArgError, position, name, `must be at least ${Math.max(1, width)}, got ${lead}`)
+        const Kind = lead < 1 ? RangeArgError : ShapeError
+        throw fault(Kind, position, name, `must be at least ${Math.max(1, width)}, the width of a line, got ${lead}`)
       }
       return lead
     },
@@ -127,14 +128,5 @@ export function checks(routine: string, dtype: DType): Checks {
       const needed = n === 0 ? 0 : 1 + (n - 1) * Math.abs(increment)
       array(position, name, value, needed, `${n} elements, ${increment} apart`)
     },
-  }
-}
-
-function isDetached(buffer: ArrayBuffer): boolean {
-  try {
-    // The portable question: a view over a detached buffer cannot be made.
-    return new Uint8Array(buffer).length < 0
-  } catch {
-    return true
   }
 }

@@ -1,6 +1,6 @@
 // What callers may pass as a matrix: nested arrays, flat arrays with a shape, a Matrix, or anything shaped
 // `{ data, shape, strides?, dtype? }` (ndarray, stdlib, numpy-ts). Everything is checked before anything is written.
-import { checkInteger, describe } from '../check.js'
+import { checkInteger, describe, isDetached } from '../check.js'
 import { DTypeError, MemoryError, RangeArgError, ShapeError } from '../errors.js'
 import type { DType } from '../kernels/kernels.js'
 import { isHandle, Matrix, notMatrix } from './matrix.js'
@@ -174,7 +174,12 @@ function listed(value: unknown): unknown {
 }
 
 function checkFlat(source: unknown, name: string): asserts source is FlatData {
-  if (source instanceof Float32Array || source instanceof Float64Array) return
+  if (source instanceof Float32Array || source instanceof Float64Array) {
+    if (!isDetached(source)) return
+    throw new DTypeError(`${name} is gone: its buffer was detached; copy the elements before they are transferred`, {
+      argument: name,
+    })
+  }
   if (!Array.isArray(source)) {
     const cure =
       ArrayBuffer.isView(source) && !(source instanceof DataView) ? '; convert it with Float64Array.from' : ''

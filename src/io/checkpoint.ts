@@ -209,7 +209,7 @@ function readTensor(name: string, { dtype, shape, data }: Tensor): CheckpointTen
 
 function readInteger(text: string | undefined): number {
   const value = readNumber('step', text)
-  if (!Number.isSafeInteger(value) || value < 0) throw refused('step', text)
+  if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) throw refused('step', text)
   return value
 }
 

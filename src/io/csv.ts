@@ -91,13 +91,27 @@ function eachRecord(text: string, take: (cells: string[], line: number) => void)
   }
 }
 
-/** Tab before semicolon before comma: where a text has decimal commas, it separates by one of the others. */
+/**
+ * Tab before semicolon before comma: where a text has decimal commas, it separates by one of the others. The first line with more than blanks and
+ * comments decides; what it has in quotes separates nothing.
+ */
 function delimiterOf(text: string): string {
-  for (const match of text.matchAll(/[^\r\n]+/g)) {
-    const line = match[0].replace('\ufeff', '').split('#', 1)[0].trim()
-    if (line !== '') return ['\t', ';'].find((delimiter) => line.includes(delimiter)) ?? ','
+  let [quoted, comment, found] = [false, false, false]
+  const seen = new Set<string>()
+  for (const char of text) {
+    if (quoted) quoted = char !== '"'
+    else if (char === '\n' || char === '\r') {
+      if (found) break
+      comment = false
+      seen.clear()
+    } else if (comment || char === '#') comment = true
+    else if (char === '\t' || char === ';') seen.add(char)
+    else if (char.trim() !== '') {
+      quoted = char === '"'
+      found = true
+    }
   }
-  return ','
+  return ['\t', ';'].find((delimiter) => seen.has(delimiter)) ?? ','
 }
 
 /** Decimal floating point. The alternatives exclude each other, so that matching takes linear time. */

@@ -16,6 +16,9 @@ export interface Svd {
   readonly v: Matrix
 }
 
+/** More sweeps than this are a slip: they would take days. */
+const MOST_SWEEPS = 100_000_000
+
 /** Options of `svd`. */
 export interface SvdOptions {
   /** How many of the largest singular values, 1 .. min(m, n). Default: all. */
@@ -26,7 +29,7 @@ export interface SvdOptions {
    * values of columns of very different sizes too. `'power'`: block iteration for a few leading triples of a large matrix; see `powerSvd`.
    */
   method?: 'qr' | 'jacobi'
-  /** Cap on the sweeps. Default 30 min(m, n) for `'qr'`, where 2 min(m, n) are usual; 30 for `'jacobi'`, where 3 to 8 are. */
+  /** Cap on the sweeps, 1 .. 10^8. Default 30 min(m, n) for `'qr'`, where 2 min(m, n) are usual; 30 for `'jacobi'`, where 3 to 8 are. */
   maxIterations?: number
 }
 
@@ -55,10 +58,11 @@ export function svd(a: Matrix, options?: SvdOptions | (PowerSvdOptions & { metho
   const least = Math.min(rows, cols)
   const rank =
     given.rank === undefined ? least : checkInteger(given.rank, 'options.rank', { min: Math.min(1, least), max: least })
-  const cap = (standard: number) => checkInteger(given.maxIterations ?? standard, 'options.maxIterations', { min: 1 })
+  const cap = (standard: number) =>
+    checkInteger(given.maxIterations ?? standard, 'options.maxIterations', { min: 1, max: MOST_SWEEPS })
   switch (method) {
     case 'qr':
-      return decomposeByQr(a, rank, Math.min(cap(SWEEPS_PER_VALUE * Math.max(1, least)), 2 ** 31 - 1))
+      return decomposeByQr(a, rank, cap(SWEEPS_PER_VALUE * Math.max(1, least)))
     case 'jacobi':
       return decomposeByJacobi(a, rank, cap(30))
   }

@@ -34,7 +34,8 @@ export function hole<T>(list: T[], at: number): T[] {
   return list
 }
 
-function makeBench(backend: 'wasm' | 'typescript'): Bench {
+/** An engine with witnesses. */
+export function makeBench(backend: 'wasm' | 'typescript'): Bench {
   const engine = createEngineSync({ backend, budgetBytes: 2 ** 24, onLeak: () => {} })
   const a = engine.matrix([2, 3], [1, 2, 3, 4, 5, 6])
   const b = engine.matrix([3, 2], [6, 5, 4, 3, 2, 1])

@@ -73,7 +73,7 @@ const sizes = (routine: keyof Blas, position: number, name: string): Row[] => [
 ]
 
 const leads = (routine: keyof Blas, position: number, name: string, least: number): Row[] => [
-  [routine, position, name, least - 1, 'RANGE'],
+  [routine, position, name, least - 1, least > 1 ? 'SHAPE' : 'RANGE'],
   [routine, position, name, 0, 'RANGE'],
   [routine, position, name, -5, 'RANGE'],
   [routine, position, name, least + 0.5, 'RANGE'],
