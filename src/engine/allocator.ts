@@ -206,7 +206,11 @@ export class Allocator {
     return new MemoryError(
       `cannot allocate ${requested} bytes: ${this.#liveBytes} bytes are live and ${limit} is ` +
         `${available ?? this.#budget} bytes; dispose matrices you no longer need, or create the engine with a larger budgetBytes`,
-      { argument: 'budgetBytes', data: { requested, available: Math.max(0, free), limit: available ?? this.#budget } },
+      {
+        argument: 'budgetBytes',
+        data: { requested, available: Math.max(0, free), limit: available ?? this.#budget },
+        cause: available === undefined ? undefined : this.#memory.refusal,
+      },
     )
   }
 }

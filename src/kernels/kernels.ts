@@ -24,6 +24,8 @@ export interface LinearMemory {
   readonly buffer: ArrayBuffer
   /** Grow to at least `byteLength` bytes; false when refused, with nothing changed. */
   grow(byteLength: number): boolean
+  /** What the host threw when it last refused to grow. */
+  readonly refusal?: unknown
 }
 
 type Gemm = (

@@ -98,7 +98,11 @@ export function instantiateBinary(
 
 /** A `WebAssembly.Memory` as linear memory of the kernels. */
 export function wasmMemory(memory: WebAssembly.Memory): LinearMemory {
+  let refusal: unknown
   return {
+    get refusal() {
+      return refusal
+    },
     get buffer() {
       return memory.buffer as ArrayBuffer
     },
@@ -110,8 +114,9 @@ export function wasmMemory(memory: WebAssembly.Memory): LinearMemory {
         return true
       } catch (error) {
         // The only refusal that the specification knows: beyond the maximum, or no memory left.
-        if (error instanceof RangeError) return false
-        throw error
+        if (!(error instanceof RangeError)) throw error
+        refusal = error
+        return false
       }
     },
   }

@@ -1,9 +1,12 @@
 // The routes. A handler of web-standard requests: whatever speaks fetch can mount it.
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { checkInteger, checkOptions } from '../check.js'
 import { jsonSchema, parseConfig, type RunConfig } from '../config/index.js'
+import { readJson } from '../config/json.js'
 import { OptionError } from '../errors.js'
-import { experiments } from '../experiment/index.js'
+import { type Experiment, experiments, type ReproduceOptions } from '../experiment/index.js'
+import { parameterValues } from '../experiment/parameters.js'
 import { reproduce, runConfig } from '../worker/index.js'
 import { streamFrames } from './frames.js'
 import { type AccessOptions, checkAccess, guard } from './guard.js'
@@ -29,6 +32,14 @@ export interface Server {
   /** Cancel all jobs and take no more. */
   close(): void
 }
+
+/** What each route takes, for those who ask otherwise. */
+const METHODS: readonly (readonly [RegExp, string])[] = [
+  [/^\/(?:openapi\.json|schema\.json|experiments|jobs)?$/, 'GET, HEAD'],
+  [/^\/(?:runs|experiments\/[^/]+)$/, 'POST'],
+  [/^\/jobs\/[^/]+$/, 'GET, HEAD, DELETE'],
+  [/^\/jobs\/[^/]+\/(?:frames|result[^/]*)$/, 'GET, HEAD'],
+]
 
 const json = (value: unknown, status = 200, headers: Record<string, string> = {}) =>
   new Response(toJson(value), { status, headers: { 'content-type': 'application/json', ...headers } })
@@ -61,9 +72,17 @@ function routes(jobs: Jobs, limits: CheckedLimits, guarded: ReturnType<typeof gu
     }),
   )
   app.onError((error) => (error instanceof BusyError ? refuse(429, 'BUSY', error.message) : refuseError(error)))
-  app.notFound((c) =>
-    refuse(404, 'NOT_FOUND', `there is nothing at ${c.req.path}; GET /openapi.json says what there is`),
-  )
+  const base = basePath.replace(/\/+$/, '')
+  app.notFound((c) => {
+    const path = c.req.path.startsWith(base) ? c.req.path.slice(base.length) : ''
+    const methods = METHODS.find(([route]) => route.test(path))?.[1]
+    if (methods === undefined || methods.split(', ').includes(c.req.method)) {
+      return refuse(404, 'NOT_FOUND', `there is nothing at ${c.req.path}; GET /openapi.json says what there is`)
+    }
+    const response = refuse(405, 'METHOD', `${c.req.path} takes ${methods}, not ${c.req.method}`)
+    response.headers.set('allow', methods)
+    return response
+  })
 
   app.get('/', () => json({ name: 'deeplinear', limits, jobs: jobs.summaries.length, openapi: 'openapi.json' }))
   app.get('/openapi.json', () => json(openApi(limits)))
@@ -74,19 +93,19 @@ function routes(jobs: Jobs, limits: CheckedLimits, guarded: ReturnType<typeof gu
 
   app.get('/jobs', () => json(jobs.summaries))
   app.post('/runs', async (c) => {
-    const body = await readJson(c.req.raw)
+    const body = await bodyOf(c.req.raw)
     if (body instanceof Response) return body
-    const config = checkRun(parseConfig(body as object), limits)
+    const config = checkRun(parseConfig(body), limits)
     return accepted(jobs.add('run', `${config.network.kind} on ${titleOf(config)}`, run(config)))
   })
   app.post('/experiments/:id', async (c) => {
-    const body = await readJson(c.req.raw)
+    const body = await bodyOf(c.req.raw)
     if (body instanceof Response) return body
     const id = c.req.param('id')
     const known = experiments.find((experiment) => experiment.id === id)
     if (known === undefined)
       return refuse(404, 'NOT_FOUND', `there is no experiment '${id}'; GET /experiments lists them`)
-    return accepted(jobs.add('experiment', known.title, experiment(id, body as object)))
+    return accepted(jobs.add('experiment', known.title, experiment(id, checkExperiment(known, body))))
   })
 
   const withJob = (id: string, answer: (job: Job) => Response | Promise<Response>) => {
@@ -156,27 +175,21 @@ function accepted(job: Job): Response {
   return json(job.summary, 202, { location: `jobs/${job.id}` })
 }
 
-/** A body of JSON; an empty one is an empty object. */
-async function readJson(request: Request): Promise<unknown> {
+/** The text of a body that says it is JSON; an empty one is an empty object. */
+async function bodyOf(request: Request): Promise<string | Response> {
   const type = request.headers.get('content-type') ?? ''
   const text = await request.text()
-  if (text === '') return {}
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    return refuse(415, 'CONTENT_TYPE', `the body must be application/json, not ${type || 'nothing'}`)
-  }
-  try {
-    return parseJson(text)
-  } catch {
-    return refuse(400, 'FORMAT', 'the body is not JSON')
-  }
+  if (text === '') return '{}'
+  if (/^application\/json\s*(;|$)/i.test(type)) return text
+  return refuse(415, 'CONTENT_TYPE', `the body must be application/json, not ${type || 'nothing'}`)
 }
 
-/** JSON whose objects have no key that reaches into prototypes. */
-function parseJson(text: string): unknown {
-  return JSON.parse(text, (key, value) => {
-    if (key === '__proto__') throw new OptionError('a key may not be __proto__', { argument: key })
-    return value
-  })
+/** The parameters and the seed of an experiment, so that what is wrong with them is said before it waits for its turn. */
+function checkExperiment({ id, parameters }: Experiment, text: string): ReproduceOptions {
+  const given = checkOptions(readJson(text, 'the body') as object, 'the body', ['set', 'seed'])
+  const set = checkOptions(given.set as object | undefined, 'set', Object.keys(parameters))
+  parameterValues(id, parameters, set as Readonly<Record<string, unknown>>)
+  return { set: { ...set }, seed: checkInteger(given.seed ?? 1, 'seed') }
 }
 
 function checkRun(config: RunConfig, limits: CheckedLimits): RunConfig {
@@ -209,8 +222,8 @@ const run =
   }
 
 const experiment =
-  (id: string, body: object): Work =>
+  (id: string, options: ReproduceOptions): Work =>
   async ({ engine, signal, tell }) => {
     const onProgress = (done: number, what: string) => tell({ done, what })
-    return await reproduce(engine, id, { ...body, signal, onProgress })
+    return await reproduce(engine, id, { ...options, signal, onProgress })
   }

@@ -6,6 +6,9 @@ import type { CheckedLimits } from './limits.js'
 /** Said to whoever would make the queue too long. */
 export class BusyError extends Error {}
 
+/** How long a job that was told to end may take to do so, in milliseconds; then its engine is ended under it. */
+const GRACE_MS = 2000
+
 /** A job that ran into a limit of the server. */
 class LimitError extends Error {
   readonly code = 'LIMIT'
@@ -87,14 +90,16 @@ export class Jobs {
     try {
       const engine = await createEngine({ reproducible: true, budgetBytes: memoryBytes })
       try {
-        const result = await job.work({ engine, signal, tell: (frame) => job.tell(frame) })
-        if (late) throw new LimitError(`the job was ended after ${seconds} s, the limit of this server`)
+        const work = job.work({ engine, signal, tell: (frame) => job.tell(frame) })
+        const result = await Promise.race([work, overdue(signal)])
+        if (late) throw tooLate(seconds)
         job.end(signal.aborted ? 'cancelled' : 'done', { result })
       } finally {
         engine.dispose()
       }
     } catch (error) {
       if (signal.aborted && !late) job.end('cancelled', {})
+      else if (late) job.end('failed', { failure: tooLate(seconds) })
       else job.end('failed', { failure: error instanceof Error ? error : new Error(String(error)) })
     } finally {
       clearTimeout(timer)
@@ -105,4 +110,17 @@ export class Jobs {
     const ended = [...this.#jobs.values()].filter((job) => job.ended)
     for (const job of ended.slice(0, Math.max(0, ended.length - this.#limits.kept))) this.#jobs.delete(job.id)
   }
+}
+
+const tooLate = (seconds: number) => new LimitError(`the job was ended after ${seconds} s, the limit of this server`)
+
+/** Rejects a while after a signal fired: a worker that computes without a pause hears nothing. */
+function overdue(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const wait = () => {
+      setTimeout(() => reject(new Error('the job did not end when it was told to')), GRACE_MS).unref?.()
+    }
+    if (signal.aborted) wait()
+    else signal.addEventListener('abort', wait, { once: true })
+  })
 }

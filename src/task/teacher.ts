@@ -8,6 +8,9 @@ import { regression } from './regression.js'
 import type { Task } from './task.js'
 import { whitened } from './whitened.js'
 
+/** Half a gigabyte of numbers; making more of them takes minutes. */
+const MOST_ENTRIES = 2 ** 26
+
 /** Options of `teacher`. */
 export interface TeacherOptions {
   inputs: number
@@ -51,6 +54,12 @@ export function teacher(options: TeacherOptions): TeacherTask {
   ])
   const inputs = checkInteger(given.inputs, 'inputs', { min: 1 })
   const outputs = checkInteger(given.outputs, 'outputs', { min: 1 })
+  if (inputs * outputs > MOST_ENTRIES) {
+    throw new RangeArgError(
+      `a map of ${inputs} inputs to ${outputs} outputs is too large; it may have ${MOST_ENTRIES} entries`,
+      { argument: 'inputs' },
+    )
+  }
   const values = given.singularValues as readonly number[] | undefined
   if (values !== undefined && !Array.isArray(values) && !ArrayBuffer.isView(values)) {
     throw new DTypeError(`singularValues must be an array of numbers, got ${describe(values)}`, {

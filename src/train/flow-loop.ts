@@ -12,6 +12,7 @@ import type { Plan } from '../plan/plan.js'
 import { type Probe, ProbeContext, type ProbeValue } from '../probe/probe.js'
 import { taskForm } from '../probe/task-form.js'
 import type { BoundTask, Task } from '../task/task.js'
+import { assertIdle, exclusively } from './exclusive.js'
 import type { CheckedOptions, FlowEvent, FlowMoment, FlowResult, FlowStatus } from './flow-options.js'
 import { History } from './history.js'
 import type { Slice } from './loop.js'
@@ -21,6 +22,7 @@ type Reader = () => ProbeValue
 export class FlowLoop<P extends readonly Probe[]> {
   readonly history: History<P>
   aborted = false
+  readonly #net: Network
   readonly #options: CheckedOptions<P>
   readonly #bound: BoundTask
   readonly #field: FlowField
@@ -32,6 +34,8 @@ export class FlowLoop<P extends readonly Probe[]> {
   #recorded = 0
 
   constructor(net: Network, task: Task, options: CheckedOptions<P>) {
+    assertIdle(net)
+    this.#net = net
     this.#options = options
     this.history = new History(net, options.probes)
     const owned: { dispose(): void }[] = []
@@ -78,7 +82,11 @@ export class FlowLoop<P extends readonly Probe[]> {
   }
 
   /** Runs to the end. Yields after every slice, and after every frame. */
-  *run(): Generator<Slice, FlowResult<P>, boolean | undefined> {
+  run(): Generator<Slice, FlowResult<P>, boolean | undefined> {
+    return exclusively(this.#net, this.#slices())
+  }
+
+  *#slices(): Generator<Slice, FlowResult<P>, boolean | undefined> {
     const { sliceMs } = this.#options
     const field = this.#field
     const start = new Float64Array(field.size)

@@ -15,6 +15,7 @@ import {
   tensorsOf,
 } from './checkpoint.js'
 import { type Divergence, firstNonFinite, locateDivergence, Snapshot } from './divergence.js'
+import { assertIdle, exclusively } from './exclusive.js'
 import { type Columns, History } from './history.js'
 import { compare, type PreparedOverlay, prepareOverlay, type TheoryComparison, type TheoryOverlay } from './overlay.js'
 import { Stage, type StageSpan, stagesOf } from './stage.js'
@@ -107,6 +108,7 @@ export class TrainingLoop<P extends readonly Probe[]> {
   #theory: { readonly prepared: PreparedOverlay; readonly start: number } | undefined
 
   constructor(net: Network, task: Task, options: LoopOptions<P>) {
+    assertIdle(net)
     this.#net = net
     this.#options = options
     this.history = new History(net, options.probes)
@@ -255,7 +257,11 @@ export class TrainingLoop<P extends readonly Probe[]> {
    * Runs to the end. Yields after every slice, and after every frame. Resume with `true` only if nobody can have written to the weights
    * meanwhile: the products that a frame was read from are then those that the next step begins with.
    */
-  *run(): Generator<Slice, TrainingResult<P>, boolean | undefined> {
+  run(): Generator<Slice, TrainingResult<P>, boolean | undefined> {
+    return exclusively(this.#net, this.#slices())
+  }
+
+  *#slices(): Generator<Slice, TrainingResult<P>, boolean | undefined> {
     const { steps, every, sliceMs } = this.#options
     const { engine } = this.#net
     const state = this.#state

@@ -197,7 +197,7 @@ export const PARSERS: readonly Parser[] = [
   {
     name: 'config',
     run: (bytes) => parseConfig(utf8(bytes)),
-    again: (config: ReturnType<typeof parseConfig>) => parseConfig(JSON.stringify(config)),
+    again: (config: ReturnType<typeof parseConfig>) => parseConfig(json(config)),
     codes: ['OPTION', 'FORMAT'],
     memory: { perByte: 0, atRest: KIB },
     words: [
@@ -312,3 +312,10 @@ export const PARSERS: readonly Parser[] = [
 const widened = (dtype: string) => (dtype === 'F16' || dtype === 'BF16' ? 'F32' : dtype) as 'F32'
 /** A number as text that reads back as the same, the sign of zero included. */
 const text = (value: number) => (Object.is(value, -0) ? '-0' : String(value))
+/** JSON, which JSON.stringify writes without the sign of zero. */
+function json(value: unknown): string {
+  if (typeof value === 'number') return text(value)
+  if (Array.isArray(value)) return `[${value.map(json).join()}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${json(item)}`)}}`
+}

@@ -198,7 +198,8 @@ describe('who may call', () => {
     for (const path of ['/nothing', '/jobs/1', '/jobs/..%2f..%2fetc/result', '/experiments/x/y']) {
       expect((await ask(path)).status, path).toBe(404)
     }
-    expect((await ask('/runs', { method: 'PUT' })).status).toBe(404)
+    const put = await ask('/runs', { method: 'PUT' })
+    expect([put.status, put.headers.get('allow'), await codeOf(put)]).toEqual([405, 'POST', 'METHOD'])
     const { id } = await start().client.run(CONFIG)
     expect(id).toMatch(/^[0-9a-f-]{36}$/)
   })

@@ -37,7 +37,11 @@ function makeViews(buffer: ArrayBuffer): Views {
 /** Linear memory without WebAssembly: growing replaces the buffer and detaches the old one, as WebAssembly's growth does. */
 export function arrayBufferMemory(bytes: number, maximumBytes: number): LinearMemory {
   let buffer = new ArrayBuffer(bytes)
+  let refusal: unknown
   return {
+    get refusal() {
+      return refusal
+    },
     get buffer() {
       return buffer
     },
@@ -49,8 +53,9 @@ export function arrayBufferMemory(bytes: number, maximumBytes: number): LinearMe
         larger = new ArrayBuffer(byteLength)
       } catch (error) {
         // The host has no room.
-        if (error instanceof RangeError) return false
-        throw error
+        if (!(error instanceof RangeError)) throw error
+        refusal = error
+        return false
       }
       new Uint8Array(larger).set(new Uint8Array(buffer))
       // Whoever kept a view across growth sees it empty instead of stale.
