@@ -4,6 +4,7 @@
 //   DIR/results.bin     records, appended (record.ts)
 //   DIR/lock            who writes
 //   DIR/shards/0002-of-0010/   a store of its own for each shard
+import { constants } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkChoice, checkOptions } from '../check.js'
@@ -101,7 +102,9 @@ async function openResults(
 ): Promise<SweepStore> {
   const path = join(folder, RESULTS)
   const metrics = manifest.metrics.length
-  const file = await open(path, 'a+')
+  // What is here is of this folder: a link could make another file shorter.
+  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW = 0 } = constants
+  const file = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW)
   const done = new Ranges()
   let dirty = 0
   let flushed = performance.now()

@@ -124,7 +124,7 @@ export const CATEGORIES = {
   B112: ['a grid of too many cells', 'OPTION'],
   B113: ['an axis without values', 'OPTION'],
   B114: ['an axis of numbers and text', 'DTYPE'],
-  B115: ['an output path outside the root', 'IO'],
+  B115: ['a name that would be a path outside', 'OPTION'],
   B116: ['a symbolic link that leaves the root', 'IO'],
   B117: ['a path with NUL, or too long', 'IO'],
   B118: ['a flag that does not exist, or without its value', 'OPTION'],

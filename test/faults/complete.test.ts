@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CATEGORIES } from '../bad-input/categories.js'
-import { ELSEWHERE, FAULTS, OF_SWEEPS } from './table.js'
+import { ELSEWHERE, FAULTS } from './table.js'
 
 const root = new URL('../', import.meta.url)
 const source = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -33,16 +33,14 @@ test('each fault has one row, here or elsewhere', () => {
   for (const id of Object.keys(FAULTS)) {
     const here = rows.get(id) ?? 0
     const elsewhere = id in ELSEWHERE ? 1 : 0
-    const ofSweeps = OF_SWEEPS.includes(id) ? 1 : 0
-    expect({ id, rows: here + elsewhere + ofSweeps }).toEqual({ id, rows: 1 })
+    expect({ id, rows: here + elsewhere }).toEqual({ id, rows: 1 })
   }
 })
 
 test('each category of bad input has a row', () => {
   const rows = counts(tests('bad-input'), /\[\s*'(B\d+)',/g)
   for (const id of Object.keys(CATEGORIES)) {
-    const ofSweeps = OF_SWEEPS.includes(id)
-    expect({ id, covered: (rows.get(id) ?? 0) > 0 }).toEqual({ id, covered: !ofSweeps })
+    expect({ id, covered: (rows.get(id) ?? 0) > 0 }).toEqual({ id, covered: true })
   }
 })
 
@@ -54,11 +52,4 @@ test('tests named elsewhere exist', () => {
 
 test('nothing of this is skipped', () => {
   expect(tests('faults') + tests('bad-input')).not.toMatch(/\.(?:skip|only|todo|fails)\b/)
-})
-
-test('rows of sweeps are with the sweeps, once there are any', () => {
-  const sweeps = new URL('sweep', root)
-  if (!existsSync(sweeps)) return
-  const text = tests('sweep')
-  expect(OF_SWEEPS.filter((id) => !new RegExp(`\\b${id}\\b`).test(text))).toEqual([])
 })

@@ -114,6 +114,3 @@ export const ELSEWHERE: Readonly<Partial<Record<Fault, readonly (readonly [file:
     ['bad-input/hostile.test.ts', 'frozen, sealed, without prototype, class instances and proxies'],
   ],
 }
-
-/** Rows that are those of sweeps, with the tests of sweeps. */
-export const OF_SWEEPS: readonly string[] = ['F32', 'F34', 'B112', 'B113', 'B114', 'B115', 'B116', 'B117']

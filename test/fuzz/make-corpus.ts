@@ -7,6 +7,7 @@ import { encodeCheckpoint } from '../../src/io/checkpoint.js'
 import { encodeNpy } from '../../src/io/npy.js'
 import { encodeNpz } from '../../src/io/npz.js'
 import { encodeSafetensors } from '../../src/io/safetensors.js'
+import { encodeHeader, encodeRecord } from '../../src/sweep/record.js'
 import { repairCheckpoint, repairZip } from './repair.js'
 
 type Content = Uint8Array | string
@@ -253,6 +254,59 @@ write('config', {
   'OPTION-prototype.json.txt': json.replace('{', '{"__proto__":{"steps":1},'),
   'OPTION-constructor.json.txt': json.replace('"seed":1', '"constructor":{"prototype":{"seed":1}}'),
   'OPTION-size-of-2-31.json.txt': json.replace('[2,3,2]', '[2,2147483648,2]'),
+})
+
+const sweep = {
+  schema: 1,
+  base: run,
+  axes: [
+    { kind: 'linear', path: 'network.init.gamma', from: 0.5, to: 2, count: 4 },
+    { kind: 'list', path: ['network.sizes[1]'], values: [2, 3], name: 'width' },
+  ],
+  replicates: 3,
+  key: [1, 2],
+  metrics: ['loss', { probe: 'loss', take: 'stepBelow', threshold: 0.1 }],
+}
+const manifest = JSON.stringify(sweep)
+write('manifest', {
+  'ok-grid.json.txt': manifest,
+  'ok-experiment.json.txt': JSON.stringify({
+    schema: 1,
+    base: { experiment: 'escape-time', parameters: { depths: [2] } },
+    replicates: 2,
+  }),
+  'ok-words.json.txt': JSON.stringify({
+    ...sweep,
+    axes: [{ kind: 'values', path: 'optimizer.kind', values: ['gradientDescent', 'adam'], labels: ['GD', 'Adam'] }],
+  }),
+  'FORMAT-nothing.json.txt': '',
+  'FORMAT-key-twice.json.txt': manifest.replace('"schema":1', '"schema":1,"schema":1'),
+  'OPTION-another-schema.json.txt': manifest.replace('"schema":1', '"schema":2'),
+  'OPTION-prototype.json.txt': manifest.replace('network.init.gamma', '__proto__.gamma'),
+  'OPTION-grid-too-large.json.txt': manifest.replace('"count":4', '"count":99999'),
+  'OPTION-empty-axis.json.txt': manifest.replace('[2,3],"name"', '[],"name"'),
+  'DTYPE-mixed-axis.json.txt': JSON.stringify({
+    ...sweep,
+    axes: [{ kind: 'values', path: 'optimizer.kind', values: ['adam', 3] }],
+  }),
+})
+
+const record = (lo: number, hi: number) =>
+  encodeRecord({
+    lo,
+    hi,
+    status: new Uint8Array(hi - lo),
+    values: Float64Array.from({ length: 2 * (hi - lo) }, (_, i) => (i === 1 ? Number.NaN : i / 3)),
+    failures: lo === 0 ? [{ run: 0, message: 'no' } as never] : [],
+  })
+const head = encodeHeader('0'.repeat(64), 2)
+const records = joined(head, record(0, 3), record(10, 14))
+write('records', {
+  'ok-two.bin': records,
+  'ok-none.bin': head,
+  'ok-torn.bin': records.slice(0, -5),
+  'ok-damaged.bin': patched(records, 120, 255),
+  'ok-shorter-than-a-header.bin': head.slice(0, 40),
 })
 
 const post = (path: string, body: Content, type = 'application/json') =>

@@ -8,6 +8,8 @@ import { digits } from '../../src/io/digits.js'
 import { encodeNpy, parseNpy } from '../../src/io/npy.js'
 import { encodeNpz, parseNpz } from '../../src/io/npz.js'
 import { encodeSafetensors, parseSafetensors } from '../../src/io/safetensors.js'
+import { parseManifest } from '../../src/sweep/parse.js'
+import { decodeRecords, encodeRecord, HEADER_BYTES } from '../../src/sweep/record.js'
 import { askClient } from './client.js'
 import { repairCheckpoint, repairGzip, repairZip } from './repair.js'
 import { askServer } from './server.js'
@@ -25,6 +27,8 @@ export interface Parser {
   readonly codes: readonly ErrorCode[]
   /** Bytes of arrays that it may ask for: so many for each byte of the input, and so many at any rate. */
   readonly memory: { readonly perByte: number; readonly atRest: number }
+  /** The longest that an input may take, in milliseconds of this process. Default 50. */
+  readonly longestMs?: number
   /** Pieces of its format. */
   readonly words: readonly string[]
 }
@@ -230,6 +234,59 @@ export const PARSERS: readonly Parser[] = [
       ],
       ...['[', ']', '{', '}', ',', ':', '""', '"\\ud800"', '{"a":', '[['],
     ],
+  },
+  {
+    name: 'manifest',
+    // Every value of every axis is checked, so that the time goes with the points of the grid.
+    run: (bytes) => parseManifest(utf8(bytes), { maxCells: 64 }),
+    again: (manifest: ReturnType<typeof parseManifest>) => parseManifest(json(manifest), { maxCells: 64 }),
+    codes: ['OPTION', 'FORMAT', 'DTYPE', 'RANGE'],
+    memory: { perByte: 0, atRest: KIB },
+    longestMs: 500,
+    words: [
+      ...[
+        '"schema":',
+        '"base":',
+        '"axes":',
+        '"path":',
+        '"values":',
+        '"count":',
+        '"metrics":',
+        '"seeds":',
+        '"key":',
+        '"replicates":',
+        '"engine":',
+      ],
+      ...[
+        '"network.sizes[1]"',
+        '"__proto__.x"',
+        '"steps"',
+        '"linear"',
+        '"log"',
+        '"list"',
+        '"values"',
+        '"ensemble"',
+        '1e400',
+        '-0',
+        '1e-400',
+        'null',
+      ],
+      ...['[', ']', '{', '}', ',', ':', '""', '[4294967295,0]', '1e9'],
+    ],
+  },
+  {
+    name: 'records',
+    run: (bytes) => decodeRecords(bytes, 2, 1000).results,
+    again: (results: ReturnType<typeof decodeRecords>['results']) => {
+      const parts = [new Uint8Array(HEADER_BYTES), ...results.map(encodeRecord)]
+      const bytes = Uint8Array.from(parts.flatMap((part) => [...part]))
+      const again = decodeRecords(bytes, 2, 1000)
+      if (again.results.length !== results.length || again.damaged !== 0) throw new Error('records were lost')
+      return again.results
+    },
+    codes: [],
+    memory: { perByte: 32, atRest: 4 * KIB },
+    words: ['DLr1', 'DLSWEEP1', '[{"run":0}]', '\0\0\0\0', '\xff\xff\xff\xff'],
   },
   {
     name: 'server',
