@@ -15,10 +15,10 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
-const runs = Number(values.runs)
+const wantedRuns = Number(values.runs)
 const wanted = values.parser?.split(',')
 const chosen = PARSERS.filter(({ name }) => wanted === undefined || wanted.includes(name))
-if (!(Number.isSafeInteger(runs) && runs > 0) || chosen.length === 0) {
+if (!(Number.isSafeInteger(wantedRuns) && wantedRuns > 0) || chosen.length === 0) {
   console.error(`usage: npm run fuzz -- --runs N [--parser ${PARSERS.map(({ name }) => name).join(',')}] [--seed N]`)
   process.exit(2)
 }
@@ -32,6 +32,7 @@ for (const parser of chosen) if (!(await fuzz(parser))) failed = true
 process.exit(failed ? 1 : 0)
 
 async function fuzz(parser: Parser): Promise<boolean> {
+  const runs = Math.ceil(wantedRuns * (parser.part ?? 1))
   const seeds = corpusOf(parser.name)
   const tally: Tally = { outcomes: new Map(), slowestMs: 0, memory: 0 }
   const start = performance.now()

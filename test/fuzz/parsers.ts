@@ -27,6 +27,8 @@ export interface Parser {
   readonly codes: readonly ErrorCode[]
   /** Bytes of arrays that it may ask for: so many for each byte of the input, and so many at any rate. */
   readonly memory: { readonly perByte: number; readonly atRest: number }
+  /** Part of the inputs that it gets, where each takes long. Default all. */
+  readonly part?: number
   /** The longest that an input may take, in milliseconds of this process. Default 50. */
   readonly longestMs?: number
   /** Pieces of its format. */
@@ -242,6 +244,7 @@ export const PARSERS: readonly Parser[] = [
     again: (manifest: ReturnType<typeof parseManifest>) => parseManifest(json(manifest), { maxCells: 64 }),
     codes: ['OPTION', 'FORMAT', 'DTYPE', 'RANGE'],
     memory: { perByte: 0, atRest: KIB },
+    part: 0.1,
     longestMs: 500,
     words: [
       ...[
