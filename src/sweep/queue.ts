@@ -70,7 +70,7 @@ export function checkLock(seconds: unknown): number {
 
 /**
  * A connection that waits for a server that restarts, but not for one that was never there.
- * @throws {IoError} no answer within ten seconds
+ * @throws {IoError} no answer within five seconds
  */
 export async function connect({ Redis }: Pick<QueuePackages, 'Redis'>, url: string): Promise<Redis> {
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(100 * times, 2000) })
@@ -97,4 +97,4 @@ export async function connect({ Redis }: Pick<QueuePackages, 'Redis'>, url: stri
   }
 }
 
-const CONNECT_MS = 10_000
+const CONNECT_MS = 5000
