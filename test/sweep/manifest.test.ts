@@ -124,7 +124,8 @@ describe('what a manifest says', () => {
 
   test('its hash knows everything but the title, and no order of keys', () => {
     const hash = manifestHash(ensemble)
-    const shuffled = Object.fromEntries(Object.entries(INPUT).reverse()) as unknown as SweepInput
+    const reversed = (value: object) => Object.fromEntries(Object.entries(value).reverse())
+    const shuffled = reversed({ ...INPUT, base: reversed(BASE) }) as unknown as SweepInput
     expect(manifestHash(defineSweep(shuffled))).toBe(hash)
     expect(manifestHash(defineSweep({ ...INPUT, title: 'x' }))).toBe(hash)
     for (const change of [
