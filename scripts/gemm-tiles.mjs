@@ -10,8 +10,8 @@ const SIGNATURE = `  count: i32, da: usize, db: usize, dc: usize, k: i32, a: usi
   update: bool, c: usize, ldc: usize,`
 
 /** One turn over k: the sums of \`rows\` rows take in the products with a row of B; \`load(r)\` is the element of row r of A. */
-function turn(rows, half, load) {
-  const lines = ['const b0 = v128.load(p), b1 = v128.load(p, 16);']
+function turn(rows, half, load, at = 0) {
+  const lines = [`const b0 = v128.load(p${at > 0 ? `, ${at}` : ''}), b1 = v128.load(p, ${at + 16});`]
   if (half) lines.push('const h = v128.load64_splat(p, 32);')
   for (const r of range(rows)) {
     lines.push(`const x${r} = ${load(r)};`)
@@ -26,9 +26,11 @@ function turn(rows, half, load) {
 const block = (lines) => ['{', ...lines.map((line) => `  ${line}`), '}']
 
 /** The loop over k, \`steps\` turns in each of its own, with a way out after each. */
-function loop(turns, after) {
-  const body = turns.flatMap((lines, u) => (u === 0 ? block(lines) : ['if (p == end) break;', ...block(lines)]))
-  return ['do {', ...[...body, ...after].map((line) => `  ${line}`), '} while (p != end);']
+function loop(turns, after, pointer = 'p') {
+  const body = turns.flatMap((lines, u) =>
+    u === 0 ? block(lines) : [`if (${pointer} == end) break;`, ...block(lines)],
+  )
+  return ['do {', ...[...body, ...after].map((line) => `  ${line}`), `} while (${pointer} != end);`]
 }
 
 /** Rows of A lie along memory (cs is one element): a pointer a row, steps by offset. */
@@ -64,6 +66,22 @@ function anyhow(rows, half) {
     'p += bs;',
   ]
   return [...range(rows).map((r) => `let a${r} = ${r === 0 ? 'a' : `a${r - 1} + rs`};`), ...loop([lines], [])]
+}
+
+/**
+ * Copies of both operands: panels of A, all rows of a column beside each other, and strips of B, so that the turns of B are offsets and the
+ * pointer to A, which has to move, also tells the end.
+ */
+function overCopies(rows, steps) {
+  const offset = (r) => (r === 0 ? '' : r === 1 ? ', sizeof<T>()' : `, ${r} * sizeof<T>()`)
+  return loop(
+    range(steps).map((u) => [
+      ...turn(rows, false, (r) => `v128.load_splat<T>(a${offset(r)})`, 32 * u),
+      `a += ${rows} * sizeof<T>();`,
+    ]),
+    [`p += ${32 * steps};`],
+    'a',
+  )
 }
 
 /** What becomes of the sums. */
@@ -121,6 +139,29 @@ function tile({ rows, half = false, steps }) {
   return `/** ${what} */\nexport function ${name}<T>(\n${SIGNATURE}\n): void {\n${body.map((line) => `  ${line}`).join('\n')}\n}\n`
 }
 
+/** The tile of packed blocks: `count` panels of `rows` rows below each other by two vectors. */
+function panel(rows, steps) {
+  const body = [
+    'const scale = v128.splat<T>(alpha);',
+    `const line = <usize>k * (${rows} * sizeof<T>());`,
+    'do {',
+    ...[
+      'let p = b;',
+      'const end = a + line;',
+      ...range(rows).map((r) => `let s${r}0 = zero<T>(), s${r}1 = zero<T>();`),
+      ...overCopies(rows, steps),
+      'if (update) {',
+      ...store(rows, false, true).map((line) => `  ${line}`),
+      '} else {',
+      ...store(rows, false, false).map((line) => `  ${line}`),
+      '}',
+      `c += ldc * ${rows};`,
+    ].map((line) => `  ${line}`),
+    '} while (--count > 0);',
+  ]
+  return `/** Panels of ${rows} rows by two vectors, both packed. */\nexport function panel${rows}x2<T>(\n  count: i32, k: i32, a: usize, b: usize, alpha: T, update: bool, c: usize, ldc: usize,\n): void {\n${body.map((line) => `  ${line}`).join('\n')}\n}\n`
+}
+
 /** The file. */
 export function tiles() {
   return `// Made by scripts/gemm-tiles.mjs: the gemm microkernels, \`count\` tiles of C one after another.
@@ -138,12 +179,14 @@ export function tiles() {
 // Six rows make twelve sums, which fill the multipliers of x64 (two a cycle, four cycles each), and take every register: 12 sums, 2 vectors of B,
 // 1 of A. Compilers that need one more register are faster with four rows: which tile runs is measured (tileRows in block.ts).
 // A turn over k has as few instructions beside the multiplications as can be, since four a cycle is all that is decoded: offsets instead of
-// additions, four turns before the pointers move. Between turns the loop may end, which is also what keeps V8 from loading everything
+// additions, four turns before the pointers move (five over copies, where the strips of B move by offsets as well: 22 instructions of the 24 that
+// six cycles decode, against 23 in place). Between turns the loop may end, which is also what keeps V8 from loading everything
 // that four turns need before it begins to multiply, and spilling. Broadcasts of A are loads, not shuffles. The loop over tiles is in here, since
 // a call costs as much as two or three turns; nothing is called in it, since V8 keeps on the stack, in every turn, what lives on behind a call.
 import { madd, zero } from '../simd';
 import { put2, putHalf } from './put';
 
+${[panel(6, 5), panel(4, 5)].join('\n')}
 ${[
   { rows: 6, steps: 4 },
   { rows: 4, steps: 4 },

@@ -6,10 +6,10 @@ import { LANES } from '../simd';
 // @ts-ignore: decorator
 @inline
 export const KC: i32 = 256;
-/** Rows of a packed block of A: MC x KC elements stay in the second-level cache. */
+/** Rows of a packed block of A, whole panels of six rows and of four: MC x KC elements stay near the first-level cache beside a strip of B. */
 // @ts-ignore: decorator
 @inline
-export const MC: i32 = 96;
+export const MC: i32 = 24;
 /** Columns of a packed block of B. */
 // @ts-ignore: decorator
 @inline

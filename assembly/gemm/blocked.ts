@@ -4,11 +4,11 @@
 //     for pc in steps of KC        depth: B(pc, jc) is packed, KC x NC
 //       for ic in steps of MC      rows: A(ic, pc) is packed, MC x KC, second-level cache
 //         for strips of 2 vectors  B strip, KC x 2 vectors, first-level cache
-//           for groups of rows     one tile
+//           for panels of rows     one tile
 import { KC, MC, NC } from './block';
 import { packA, packB } from './pack';
 import { scaleMatrix } from './scale';
-import { block } from './strips';
+import { blockOfCopies } from './panels';
 import { shareGemm, sharesGemm } from '../threads/gemm';
 
 /** C := alpha op(A) op(B) + beta C. `work` holds the packed blocks: (min(m, MC) + min(n, NC)) * min(k, KC) elements. */
@@ -42,13 +42,11 @@ export function gemmPacked<T>(
     const nc = min(n - jc, NC);
     for (let pc = 0; pc < k; pc += KC) {
       const kc = min(k - pc, KC);
-      const line = <usize>kc * size;
       packB<T>(transB, kc, nc, b + <usize>pc * rsB + <usize>jc * csB, rowB, packedB);
       for (let ic = 0; ic < m; ic += MC) {
         const mc = min(m - ic, MC);
         packA<T>(transA, mc, kc, a + <usize>ic * rsA + <usize>pc * csA, rowA, work);
-        block<T>(
-          mc, nc, kc, work, line, size, packedB, line, 0, alpha, update || pc > 0, c + <usize>ic * rowC + <usize>jc * size, rowC);
+        blockOfCopies<T>(mc, nc, kc, work, packedB, alpha, update || pc > 0, c + <usize>ic * rowC + <usize>jc * size, rowC);
       }
     }
   }

@@ -1,6 +1,7 @@
 // The jobs of the pool, and what one chunk of each is. A job is a few words: its kind, how many chunks it has, and what they share.
 import { block } from '../gemm/strips';
 import { packA, packB } from '../gemm/pack';
+import { blockOfCopies } from '../gemm/panels';
 
 /** Copy columns of B. */
 // @ts-ignore: decorator
@@ -91,17 +92,17 @@ function chunkOf<T>(job: usize, left: i32, work: usize): void {
   const i = (chunk / across) * load<i32>(job, ROWS);
   const m = min(load<i32>(job, ROWS), load<i32>(job, M) - i);
   const rowA = load<usize>(job, ROW_A);
-  let rs = trans & 1 ? size : rowA;
-  let cs = trans & 1 ? rowA : size;
-  let a = load<usize>(job, A) + <usize>i * rs;
+  const rs = trans & 1 ? size : rowA;
+  const cs = trans & 1 ? rowA : size;
+  const a = load<usize>(job, A) + <usize>i * rs;
+  const rowC = load<usize>(job, ROW_C);
+  const c = load<usize>(job, C) + <usize>i * rowC + <usize>j * size;
+  const alpha = <T>load<f64>(job, ALPHA);
+  const update = load<i32>(job, UPDATE) != 0;
   if (kind == TILES_OF_COPY) {
     packA<T>((trans & 1) != 0, m, k, a, rowA, work);
-    a = work;
-    rs = line;
-    cs = size;
+    blockOfCopies<T>(m, n, k, work, b, alpha, update, c, rowC);
+  } else {
+    block<T>(m, n, k, a, rs, cs, b, copyB ? line : size, copyB ? 0 : storedRowB, alpha, update, c, rowC);
   }
-  const rowC = load<usize>(job, ROW_C);
-  block<T>(
-    m, n, k, a, rs, cs, b, copyB ? line : size, copyB ? 0 : storedRowB, <T>load<f64>(job, ALPHA),
-    load<i32>(job, UPDATE) != 0, load<usize>(job, C) + <usize>i * rowC + <usize>j * size, rowC);
 }

@@ -14,7 +14,7 @@ export const NR = { float32: 8, float64: 4 } as const
 /** Depth of a block of k; part of the numeric contract, since it decides where a sum is cut. */
 export const KC = 256
 /** Rows of a packed block of A. */
-export const MC = 96
+export const MC = 24
 /** Columns of a packed block of B. */
 export const NC = 1024
 
@@ -22,6 +22,12 @@ export const NC = 1024
 export const COPY_ROWS = 12
 /** Bytes of a block of B from which that copy is faster: it would not stay in the first-level cache beside A. */
 export const COPY_BYTES = 32768
+
+/** Bytes of a row of C from which copies of A and B pay, where both are used often enough: fourteen strips; twelve for a transposed A. */
+const COPY_ROW = { straight: 448, transposed: 384 } as const
+/** Fewest rows, and least depth, with which they do. */
+const COPY_BOTH_ROWS = 24
+const COPY_DEPTH = 32
 
 /** Most bytes of an operand that is read against its layout, a transposed A, time and again. */
 const NEAR_BYTES = 81920
@@ -33,17 +39,19 @@ const ONE_STRIP = 40
 /**
  * The faster kernel for a product.
  *
- * Measured: reading A in place by rows beats copying it as long as it stays in the second-level cache; by columns as well when
- * C is so narrow that A is read once, with half of that cache when twice, otherwise only near the size of the first.
+ * Measured: copies of both, in the order of the tiles, are faster from some hundred columns on. For narrower C reading A in place by rows beats
+ * copying it as long as it stays in the second-level cache; by columns as well when C is so narrow that A is read once, with half of that cache
+ * when twice, otherwise only near the size of the first.
  *
  * @param trans bit 0 transposes A, bit 1 transposes B
  */
 export function gemmPath(dtype: DType, trans: number, m: number, n: number, k: number): GemmPath {
   const depth = Math.min(k, KC) * elementBytes(dtype)
   if (m <= 2 * MR) return trans & 2 && n * depth > FAR_BYTES ? 'packed' : 'direct'
-  return m * depth <= (trans & 1 ? mostAgainstLayout(n * elementBytes(dtype)) : FAR_BYTES) && n * depth <= FAR_BYTES
-    ? 'direct'
-    : 'packed'
+  const row = n * elementBytes(dtype)
+  if (m >= COPY_BOTH_ROWS && k >= COPY_DEPTH && row >= (trans & 1 ? COPY_ROW.transposed : COPY_ROW.straight))
+    return 'packed'
+  return m * depth <= (trans & 1 ? mostAgainstLayout(row) : FAR_BYTES) && n * depth <= FAR_BYTES ? 'direct' : 'packed'
 }
 
 /** Most bytes of a transposed A that is read in place, by the bytes of a row of C. */
