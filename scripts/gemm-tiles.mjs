@@ -84,15 +84,16 @@ function overCopies(rows, steps) {
   )
 }
 
-/** What becomes of the sums. */
+/** What becomes of the sums, row after row from `to` on. */
 function store(rows, half, update) {
   return range(rows).flatMap((r) => [
-    `put2<T>(${update}, c${r === 0 ? '' : ` + ${r === 1 ? '' : `${r} * `}ldc`}, s${r}0, s${r}1, scale);`,
+    `put2<T>(${update}, to, s${r}0, s${r}1, scale);`,
     ...(half
       ? [
-          `putHalf<T>(${update}, c + 32${r === 0 ? '' : ` + ${r === 1 ? '' : `${r} * `}ldc`}, ${r % 2 === 0 ? `h${r}` : `v128.shuffle<f64>(h${r - 1}, h${r - 1}, 1, 1)`}, scale);`,
+          `putHalf<T>(${update}, to + 32, ${r % 2 === 0 ? `h${r}` : `v128.shuffle<f64>(h${r - 1}, h${r - 1}, 1, 1)`}, scale);`,
         ]
       : []),
+    ...(r < rows - 1 ? ['to += ldc;'] : []),
   ])
 }
 
@@ -124,6 +125,7 @@ function tile({ rows, half = false, steps }) {
           ]
         : []),
       ...inner,
+      'let to = c;',
       'if (update) {',
       ...store(rows, half, true).map((line) => `  ${line}`),
       '} else {',
@@ -150,12 +152,13 @@ function panel(rows, steps) {
       'const end = a + line;',
       ...range(rows).map((r) => `let s${r}0 = zero<T>(), s${r}1 = zero<T>();`),
       ...overCopies(rows, steps),
+      'let to = c;',
       'if (update) {',
       ...store(rows, false, true).map((line) => `  ${line}`),
       '} else {',
       ...store(rows, false, false).map((line) => `  ${line}`),
       '}',
-      `c += ldc * ${rows};`,
+      'c = to + ldc;',
     ].map((line) => `  ${line}`),
     '} while (--count > 0);',
   ]
@@ -177,7 +180,7 @@ export function tiles() {
 //   k count   at least 1
 //
 // Six rows make twelve sums, which fill the multipliers of x64 (two a cycle, four cycles each), and take every register: 12 sums, 2 vectors of B,
-// 1 of A. Compilers that need one more register are faster with four rows: which tile runs is measured (tileRows in block.ts).
+// 1 of A. Compilers that need one more register are faster with four rows: which tile runs is measured (sixes in block.ts).
 // A turn over k has as few instructions beside the multiplications as can be, since four a cycle is all that is decoded: offsets instead of
 // additions, four turns before the pointers move (five over copies, where the strips of B move by offsets as well: 22 instructions of the 24 that
 // six cycles decode, against 23 in place). Between turns the loop may end, which is also what keeps V8 from loading everything

@@ -1,9 +1,8 @@
 // One block of k, all tiles of C. Columns go in strips of two vectors; of what is left, half a vector joins the last strip (ten
 // columns of float32 are one strip of 10), otherwise a vector and then the rest are thin strips of their own. Rows go in groups of six or four.
-import { LANES } from '../simd';
-import { HALF, NR, sixes, wide } from './block';
-import { tile1x1, tile4x1 } from './thin';
-import { tile1x2, tile2x2, tile2xWide, tile4x2, tile4xWide, tile6x2 } from './tile';
+import { NR, sixes, wide } from './block';
+import { tails } from './tails';
+import { tile1x2, tile2x2, tile4x2, tile6x2 } from './tile';
 
 /** Most bytes of a block of B that stays in the first-level cache while C goes by. */
 // @ts-ignore: decorator
@@ -36,8 +35,7 @@ export function block<T>(
   c: usize, ldc: usize,
 ): void {
   const size = sizeof<T>();
-  const isWide = wide<T>(n);
-  const strips = isWide ? n / NR<T>() - 1 : n / NR<T>();
+  const strips = wide<T>(n) ? n / NR<T>() - 1 : n / NR<T>();
   if (strips > 0) {
     const bs = rowB ? rowB : 32;
     const next = col * <usize>NR<T>();
@@ -82,40 +80,18 @@ export function block<T>(
     c += <usize>strips << 5;
     n -= strips * NR<T>();
   }
+  if (n == 0) return;
+  const first = strips == 0;
   const groups = m >> 2;
-  const last = m & 3;
-  if (isWide) {
-    const bs = rowB ? rowB : 40;
-    let pairs = m >> 1;
-    if (ASC_FEATURE_RELAXED_SIMD && sizeof<T>() == 4 && groups > 0) {
-      tile4xWide<T>(groups, rs << 2, 0, ldc << 2, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-      a += <usize>groups * (rs << 2);
-      c += <usize>groups * (ldc << 2);
-      pairs = last >> 1;
-    }
-    if (pairs > 0) {
-      tile2xWide<T>(pairs, rs << 1, 0, ldc << 1, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-      a += <usize>pairs * (rs << 1);
-      c += <usize>pairs * (ldc << 1);
-    }
-    if (m & 1) {
-      tile1x2<T>(1, 0, 0, 0, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-      tile1x1<T>(false, HALF<T>(), 1, 0, 0, k, a, cs, b + 32, bs, alpha, update, c + 32);
-    }
-    return;
+  if (groups > 0) {
+    tails<T>(4, groups, rs << 2, ldc << 2, n, first, k, a, rs, cs, b, col, rowB, alpha, update, c, ldc);
+    a += <usize>groups * (rs << 2);
+    c += <usize>groups * (ldc << 2);
   }
-  let first = strips == 0;
-  while (n > 0) {
-    const width = min(n, LANES<T>());
-    const bs = rowB ? rowB : <usize>width * size;
-    if (groups > 0) tile4x1<T>(first, width, groups, rs << 2, ldc << 2, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-    if (last > 0) {
-      const done = <usize>(m - last);
-      tile1x1<T>(first, width, last, rs, ldc, k, a + done * rs, cs, b, bs, alpha, update, c + done * ldc);
-    }
-    b += <usize>width * col;
-    c += 16;
-    n -= width;
-    first = false;
+  if (m & 2) {
+    tails<T>(2, 1, 0, 0, n, first, k, a, rs, cs, b, col, rowB, alpha, update, c, ldc);
+    a += rs << 1;
+    c += ldc << 1;
   }
+  if (m & 1) tails<T>(1, 1, 0, 0, n, first, k, a, rs, cs, b, col, rowB, alpha, update, c, ldc);
 }

@@ -11,7 +11,7 @@
 //   k count   at least 1
 //
 // Six rows make twelve sums, which fill the multipliers of x64 (two a cycle, four cycles each), and take every register: 12 sums, 2 vectors of B,
-// 1 of A. Compilers that need one more register are faster with four rows: which tile runs is measured (tileRows in block.ts).
+// 1 of A. Compilers that need one more register are faster with four rows: which tile runs is measured (sixes in block.ts).
 // A turn over k has as few instructions beside the multiplications as can be, since four a cycle is all that is decoded: offsets instead of
 // additions, four turns before the pointers move (five over copies, where the strips of B move by offsets as well: 22 instructions of the 24 that
 // six cycles decode, against 23 in place). Between turns the loop may end, which is also what keeps V8 from loading everything
@@ -122,22 +122,33 @@ export function panel6x2<T>(
       }
       p += 160;
     } while (a != end);
+    let to = c;
     if (update) {
-      put2<T>(true, c, s00, s01, scale);
-      put2<T>(true, c + ldc, s10, s11, scale);
-      put2<T>(true, c + 2 * ldc, s20, s21, scale);
-      put2<T>(true, c + 3 * ldc, s30, s31, scale);
-      put2<T>(true, c + 4 * ldc, s40, s41, scale);
-      put2<T>(true, c + 5 * ldc, s50, s51, scale);
+      put2<T>(true, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(true, to, s10, s11, scale);
+      to += ldc;
+      put2<T>(true, to, s20, s21, scale);
+      to += ldc;
+      put2<T>(true, to, s30, s31, scale);
+      to += ldc;
+      put2<T>(true, to, s40, s41, scale);
+      to += ldc;
+      put2<T>(true, to, s50, s51, scale);
     } else {
-      put2<T>(false, c, s00, s01, scale);
-      put2<T>(false, c + ldc, s10, s11, scale);
-      put2<T>(false, c + 2 * ldc, s20, s21, scale);
-      put2<T>(false, c + 3 * ldc, s30, s31, scale);
-      put2<T>(false, c + 4 * ldc, s40, s41, scale);
-      put2<T>(false, c + 5 * ldc, s50, s51, scale);
+      put2<T>(false, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(false, to, s10, s11, scale);
+      to += ldc;
+      put2<T>(false, to, s20, s21, scale);
+      to += ldc;
+      put2<T>(false, to, s30, s31, scale);
+      to += ldc;
+      put2<T>(false, to, s40, s41, scale);
+      to += ldc;
+      put2<T>(false, to, s50, s51, scale);
     }
-    c += ldc * 6;
+    c = to + ldc;
   } while (--count > 0);
 }
 
@@ -221,18 +232,25 @@ export function panel4x2<T>(
       }
       p += 160;
     } while (a != end);
+    let to = c;
     if (update) {
-      put2<T>(true, c, s00, s01, scale);
-      put2<T>(true, c + ldc, s10, s11, scale);
-      put2<T>(true, c + 2 * ldc, s20, s21, scale);
-      put2<T>(true, c + 3 * ldc, s30, s31, scale);
+      put2<T>(true, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(true, to, s10, s11, scale);
+      to += ldc;
+      put2<T>(true, to, s20, s21, scale);
+      to += ldc;
+      put2<T>(true, to, s30, s31, scale);
     } else {
-      put2<T>(false, c, s00, s01, scale);
-      put2<T>(false, c + ldc, s10, s11, scale);
-      put2<T>(false, c + 2 * ldc, s20, s21, scale);
-      put2<T>(false, c + 3 * ldc, s30, s31, scale);
+      put2<T>(false, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(false, to, s10, s11, scale);
+      to += ldc;
+      put2<T>(false, to, s20, s21, scale);
+      to += ldc;
+      put2<T>(false, to, s30, s31, scale);
     }
-    c += ldc * 4;
+    c = to + ldc;
   } while (--count > 0);
 }
 
@@ -409,20 +427,31 @@ export function tile6x2<T>(
         }
       } while (p != end);
     }
+    let to = c;
     if (update) {
-      put2<T>(true, c, s00, s01, scale);
-      put2<T>(true, c + ldc, s10, s11, scale);
-      put2<T>(true, c + 2 * ldc, s20, s21, scale);
-      put2<T>(true, c + 3 * ldc, s30, s31, scale);
-      put2<T>(true, c + 4 * ldc, s40, s41, scale);
-      put2<T>(true, c + 5 * ldc, s50, s51, scale);
+      put2<T>(true, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(true, to, s10, s11, scale);
+      to += ldc;
+      put2<T>(true, to, s20, s21, scale);
+      to += ldc;
+      put2<T>(true, to, s30, s31, scale);
+      to += ldc;
+      put2<T>(true, to, s40, s41, scale);
+      to += ldc;
+      put2<T>(true, to, s50, s51, scale);
     } else {
-      put2<T>(false, c, s00, s01, scale);
-      put2<T>(false, c + ldc, s10, s11, scale);
-      put2<T>(false, c + 2 * ldc, s20, s21, scale);
-      put2<T>(false, c + 3 * ldc, s30, s31, scale);
-      put2<T>(false, c + 4 * ldc, s40, s41, scale);
-      put2<T>(false, c + 5 * ldc, s50, s51, scale);
+      put2<T>(false, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(false, to, s10, s11, scale);
+      to += ldc;
+      put2<T>(false, to, s20, s21, scale);
+      to += ldc;
+      put2<T>(false, to, s30, s31, scale);
+      to += ldc;
+      put2<T>(false, to, s40, s41, scale);
+      to += ldc;
+      put2<T>(false, to, s50, s51, scale);
     }
     a += da;
     b += db;
@@ -565,16 +594,23 @@ export function tile4x2<T>(
         }
       } while (p != end);
     }
+    let to = c;
     if (update) {
-      put2<T>(true, c, s00, s01, scale);
-      put2<T>(true, c + ldc, s10, s11, scale);
-      put2<T>(true, c + 2 * ldc, s20, s21, scale);
-      put2<T>(true, c + 3 * ldc, s30, s31, scale);
+      put2<T>(true, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(true, to, s10, s11, scale);
+      to += ldc;
+      put2<T>(true, to, s20, s21, scale);
+      to += ldc;
+      put2<T>(true, to, s30, s31, scale);
     } else {
-      put2<T>(false, c, s00, s01, scale);
-      put2<T>(false, c + ldc, s10, s11, scale);
-      put2<T>(false, c + 2 * ldc, s20, s21, scale);
-      put2<T>(false, c + 3 * ldc, s30, s31, scale);
+      put2<T>(false, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(false, to, s10, s11, scale);
+      to += ldc;
+      put2<T>(false, to, s20, s21, scale);
+      to += ldc;
+      put2<T>(false, to, s30, s31, scale);
     }
     a += da;
     b += db;
@@ -742,24 +778,31 @@ export function tile4xWide<T>(
         }
       } while (p != end);
     }
+    let to = c;
     if (update) {
-      put2<T>(true, c, s00, s01, scale);
-      putHalf<T>(true, c + 32, h0, scale);
-      put2<T>(true, c + ldc, s10, s11, scale);
-      putHalf<T>(true, c + 32 + ldc, v128.shuffle<f64>(h0, h0, 1, 1), scale);
-      put2<T>(true, c + 2 * ldc, s20, s21, scale);
-      putHalf<T>(true, c + 32 + 2 * ldc, h2, scale);
-      put2<T>(true, c + 3 * ldc, s30, s31, scale);
-      putHalf<T>(true, c + 32 + 3 * ldc, v128.shuffle<f64>(h2, h2, 1, 1), scale);
+      put2<T>(true, to, s00, s01, scale);
+      putHalf<T>(true, to + 32, h0, scale);
+      to += ldc;
+      put2<T>(true, to, s10, s11, scale);
+      putHalf<T>(true, to + 32, v128.shuffle<f64>(h0, h0, 1, 1), scale);
+      to += ldc;
+      put2<T>(true, to, s20, s21, scale);
+      putHalf<T>(true, to + 32, h2, scale);
+      to += ldc;
+      put2<T>(true, to, s30, s31, scale);
+      putHalf<T>(true, to + 32, v128.shuffle<f64>(h2, h2, 1, 1), scale);
     } else {
-      put2<T>(false, c, s00, s01, scale);
-      putHalf<T>(false, c + 32, h0, scale);
-      put2<T>(false, c + ldc, s10, s11, scale);
-      putHalf<T>(false, c + 32 + ldc, v128.shuffle<f64>(h0, h0, 1, 1), scale);
-      put2<T>(false, c + 2 * ldc, s20, s21, scale);
-      putHalf<T>(false, c + 32 + 2 * ldc, h2, scale);
-      put2<T>(false, c + 3 * ldc, s30, s31, scale);
-      putHalf<T>(false, c + 32 + 3 * ldc, v128.shuffle<f64>(h2, h2, 1, 1), scale);
+      put2<T>(false, to, s00, s01, scale);
+      putHalf<T>(false, to + 32, h0, scale);
+      to += ldc;
+      put2<T>(false, to, s10, s11, scale);
+      putHalf<T>(false, to + 32, v128.shuffle<f64>(h0, h0, 1, 1), scale);
+      to += ldc;
+      put2<T>(false, to, s20, s21, scale);
+      putHalf<T>(false, to + 32, h2, scale);
+      to += ldc;
+      put2<T>(false, to, s30, s31, scale);
+      putHalf<T>(false, to + 32, v128.shuffle<f64>(h2, h2, 1, 1), scale);
     }
     a += da;
     b += db;
@@ -795,16 +838,19 @@ export function tile2xWide<T>(
         p += bs;
       }
     } while (p != end);
+    let to = c;
     if (update) {
-      put2<T>(true, c, s00, s01, scale);
-      putHalf<T>(true, c + 32, h0, scale);
-      put2<T>(true, c + ldc, s10, s11, scale);
-      putHalf<T>(true, c + 32 + ldc, v128.shuffle<f64>(h0, h0, 1, 1), scale);
+      put2<T>(true, to, s00, s01, scale);
+      putHalf<T>(true, to + 32, h0, scale);
+      to += ldc;
+      put2<T>(true, to, s10, s11, scale);
+      putHalf<T>(true, to + 32, v128.shuffle<f64>(h0, h0, 1, 1), scale);
     } else {
-      put2<T>(false, c, s00, s01, scale);
-      putHalf<T>(false, c + 32, h0, scale);
-      put2<T>(false, c + ldc, s10, s11, scale);
-      putHalf<T>(false, c + 32 + ldc, v128.shuffle<f64>(h0, h0, 1, 1), scale);
+      put2<T>(false, to, s00, s01, scale);
+      putHalf<T>(false, to + 32, h0, scale);
+      to += ldc;
+      put2<T>(false, to, s10, s11, scale);
+      putHalf<T>(false, to + 32, v128.shuffle<f64>(h0, h0, 1, 1), scale);
     }
     a += da;
     b += db;
@@ -837,12 +883,15 @@ export function tile2x2<T>(
         p += bs;
       }
     } while (p != end);
+    let to = c;
     if (update) {
-      put2<T>(true, c, s00, s01, scale);
-      put2<T>(true, c + ldc, s10, s11, scale);
+      put2<T>(true, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(true, to, s10, s11, scale);
     } else {
-      put2<T>(false, c, s00, s01, scale);
-      put2<T>(false, c + ldc, s10, s11, scale);
+      put2<T>(false, to, s00, s01, scale);
+      to += ldc;
+      put2<T>(false, to, s10, s11, scale);
     }
     a += da;
     b += db;
@@ -870,10 +919,11 @@ export function tile1x2<T>(
         p += bs;
       }
     } while (p != end);
+    let to = c;
     if (update) {
-      put2<T>(true, c, s00, s01, scale);
+      put2<T>(true, to, s00, s01, scale);
     } else {
-      put2<T>(false, c, s00, s01, scale);
+      put2<T>(false, to, s00, s01, scale);
     }
     a += da;
     b += db;

@@ -1,0 +1,47 @@
+// The columns of C that fill no strip of two vectors: two vectors and a half where that is what is left, otherwise a vector and then the rest.
+import { LANES } from '../simd';
+import { HALF, NR } from './block';
+import { tile1x1, tile4x1 } from './thin';
+import { tile1x2, tile2xWide, tile4xWide } from './tile';
+
+/**
+ * `count` times `rows` rows, 4, 2 or 1, from one to the next `da` in A and `dc` in C, by n columns; `first`: no strip is on their left.
+ * A and B as in strips.ts.
+ */
+export function tails<T>(
+  rows: i32, count: i32, da: usize, dc: usize, n: i32, first: bool, k: i32, a: usize, rs: usize, cs: usize, b: usize, col: usize,
+  rowB: usize, alpha: T, update: bool, c: usize, ldc: usize,
+): void {
+  if (n > NR<T>()) {
+    const bs = rowB ? rowB : 40;
+    if (ASC_FEATURE_RELAXED_SIMD && sizeof<T>() == 4 && rows == 4) {
+      tile4xWide<T>(count, da, 0, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+      return;
+    }
+    for (; rows > 1; rows -= 2) {
+      tile2xWide<T>(count, da, 0, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+      a += rs << 1;
+      c += ldc << 1;
+    }
+    if (rows) {
+      tile1x2<T>(count, da, 0, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+      tile1x1<T>(false, HALF<T>(), count, da, dc, k, a, cs, b + 32, bs, alpha, update, c + 32);
+    }
+    return;
+  }
+  while (n > 0) {
+    const width = min(n, LANES<T>());
+    const bs = rowB ? rowB : <usize>width * sizeof<T>();
+    if (rows == 4) {
+      tile4x1<T>(first, width, count, da, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+    } else {
+      for (let r = 0; r < rows; ++r) {
+        tile1x1<T>(first, width, count, da, dc, k, a + <usize>r * rs, cs, b, bs, alpha, update, c + <usize>r * ldc);
+      }
+    }
+    b += <usize>width * col;
+    c += 16;
+    n -= width;
+    first = false;
+  }
+}
