@@ -222,7 +222,7 @@ describe('one thread, and why', () => {
   })
 
   test('a budget too small, and the TypeScript executor', async () => {
-    expect(await refusal({ budgetBytes: 200_000 })).toContain('more than half of budgetBytes')
+    expect(await refusal({ budgetBytes: 100_000 })).toContain('more than half of budgetBytes')
     expect(await refusal({ backend: 'typescript' })).toBe('the TypeScript reference has one thread')
   })
 
