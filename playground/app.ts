@@ -69,7 +69,8 @@ export class App {
     transport: this.#transport.element,
     numbers: this.#numbers.element,
     pictures: this.#pictures.element,
-    notices: this.#notices.element,
+    warnings: this.#notices.warnings,
+    remarks: this.#notices.remarks,
     help: this.#help.element,
     onHelp: () => this.#help.open(),
     onTheme: () => this.#theme(),
@@ -319,6 +320,11 @@ export class App {
     for (const extra of this.#panels.splice(view.panels.length)) extra.element.remove()
     for (const [i, panel] of this.#panels.entries())
       panel.show(view.panels[i], record, this.state.y === 'log', i === this.#panels.length - 1)
+    this.#layout.charts.classList.toggle(
+      'with-plane',
+      view.panels.some(({ square }) => square === true),
+    )
+    this.#layout.charts.classList.toggle('single', view.panels.length === 1)
     this.#pictures.show(view.pictures, this.#palette)
     this.#controls.mark('rate', view.bound)
     this.#layout.code.textContent = view.code
@@ -342,7 +348,7 @@ export class App {
       },
       { scale: Math.max(0, ...ends), rankTolerance: 0.1 },
     )
-    this.#panels[main]?.bands(found.map(({ from, to, rank }) => ({ from, to, label: `rank ${rank}` })))
+    this.#panels[main]?.bands(found.map(({ from, to, rank, loss }) => ({ from, to, label: `rank ${rank}`, loss })))
   }
 
   #troubled({ step, layer, rate, message, cure }: NonNullable<Extract<FromWorker, { type: 'end' }>['trouble']>): void {

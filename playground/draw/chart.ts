@@ -10,6 +10,8 @@ export interface Band {
   readonly from: number
   readonly to: number
   readonly label: string
+  /** Where the curve runs: the label keeps away from it. */
+  readonly loss: number
 }
 
 export interface Chart {
@@ -51,11 +53,16 @@ export function paintBase(surface: Surface, chart: Chart, palette: Palette, band
   const { panel } = chart
   const bottom = box.top + box.height
   surface.within(box.left, 0, box.width, chart.height, () => {
-    for (const { from, to, label } of bands) {
+    for (const { from, to, label, loss } of bands) {
       const [left, right] = [x(from), x(to)]
       surface.rect(left, box.top, Math.max(1, right - left), box.height, palette.band)
       if (right - left > 6.2 * label.length) {
-        surface.text((left + right) / 2, bottom - 6, label, { color: palette.muted, size: 10.5, anchor: 'middle' })
+        const above = y(loss) > box.top + box.height / 2
+        surface.text((left + right) / 2, above ? box.top + 13 : bottom - 6, label, {
+          color: palette.muted,
+          size: 10.5,
+          anchor: 'middle',
+        })
       }
     }
   })
@@ -75,13 +82,43 @@ export function paintBase(surface: Surface, chart: Chart, palette: Palette, band
       anchor: 'end',
     })
   }
-  surface.text(12, box.top + box.height / 2, chart.y.label, {
+  surface.text(panel.square === true ? box.left - 36 : 12, box.top + box.height / 2, chart.y.label, {
     color: palette.muted,
     size: LETTERS,
     anchor: 'middle',
     upward: true,
   })
   paintLevels(surface, chart, palette)
+  paintMarks(surface, chart, palette)
+  if (panel.legend !== undefined) paintLegend(surface, chart, palette)
+}
+
+/** Points of a plane with their words. */
+function paintMarks(surface: Surface, chart: Chart, palette: Palette): void {
+  const { x, y } = scalesOf(chart)
+  for (const { x: at, y: up, label, cross } of chart.panel.marks ?? []) {
+    const [px, py] = [x(at), y(up)]
+    if (cross === true) {
+      for (const turn of [-1, 1]) {
+        surface.line([px - 6, px + 6], [py - 6 * turn, py + 6 * turn], { color: palette.ink, width: 2 })
+      }
+    } else surface.dot(px, py, 4.5, palette.ink)
+    surface.text(px + 10, py - 7, label, { color: palette.muted, size: LETTERS })
+  }
+}
+
+/** Names of the curves, one below the other, where they leave room. */
+function paintLegend(surface: Surface, chart: Chart, palette: Palette): void {
+  const box = boxOf(chart)
+  for (const [i, { label, color }] of chart.panel.series.entries()) {
+    const left = chart.panel.legend === 'right' ? box.left + box.width - 70 : box.left + 14
+    const top =
+      chart.panel.legend === 'right'
+        ? box.top + 10 + 16 * i
+        : box.top + box.height - 16 * (chart.panel.series.length - i) - 2
+    surface.line([left, left + 18], [top, top], { color: colorOf(palette, color), width: 4 })
+    surface.text(left + 25, top + 4, label, { color: palette.ink, size: LETTERS })
+  }
 }
 
 /** Horizontal lines at saddles and bounds, with their words at the right. */
@@ -157,6 +194,7 @@ export function paintTheory(surface: Surface, chart: Chart, palette: Palette, th
 
 /** Names of the curves at the right, where they are expected to end, moved apart. */
 export function paintNames(surface: Surface, chart: Chart, palette: Palette, theory: readonly TheorySeries[]): void {
+  if (chart.panel.legend !== undefined) return
   const box = boxOf(chart)
   const { y } = scalesOf(chart)
   const names = chart.panel.series

@@ -18,10 +18,10 @@ export const network: Family = {
       min: 1e-6,
       max: 3,
       scale: 'log',
-      initial: 1e-3,
+      initial: 2e-4,
       ends: ['rich: in steps', 'lazy: at once'],
       main: true,
-      when: is('start', 'balanced', 'lambda'),
+      when: (given) => given.start === 'balanced' || (given.start === 'lambda' && given.before !== 'opposite'),
     },
     {
       key: 'gamma',

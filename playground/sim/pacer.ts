@@ -1,7 +1,7 @@
 // When the next frame may be computed: as fast as the screen shows them, not before, and not while the visitor holds the run.
 
 /** Frames a second at speed 1: what screens show. */
-const FRAMES_A_SECOND = 60
+export const FRAMES_A_SECOND = 60
 /** A worker that was held up catches up by at most this much. */
 const CATCH_UP_MS = 100
 
@@ -16,7 +16,10 @@ export class Pacer {
   #wake: (() => void) | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(playing: boolean, speed: number, target: number) {
+  readonly #pace: number
+
+  constructor(playing: boolean, speed: number, target: number, pace = FRAMES_A_SECOND) {
+    this.#pace = pace
     this.#playing = playing
     this.#speed = speed
     this.#target = target
@@ -43,7 +46,7 @@ export class Pacer {
       if (frames < this.#target) return
       let delay: number | undefined
       if (this.#playing) {
-        const rate = (FRAMES_A_SECOND * this.#speed) / 1000
+        const rate = (this.#pace * this.#speed) / 1000
         const now = performance.now()
         delay = this.#since + (this.#shown + 1) / rate - now
         if (delay <= 0) {

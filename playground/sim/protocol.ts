@@ -61,6 +61,15 @@ export interface PanelView {
   readonly levels: readonly LevelView[]
   /** Both axes in the same unit: a plane. */
   readonly square?: boolean
+  /** Points with a word. */
+  readonly marks?: readonly {
+    readonly x: number
+    readonly y: number
+    readonly label: string
+    readonly cross?: boolean
+  }[]
+  /** Name the curves in a list at this side, where they have no place of their own at their ends. */
+  readonly legend?: 'left' | 'right'
   /** Whether plateaus are marked and the scale of y can be changed. */
   readonly main?: boolean
 }
@@ -89,7 +98,8 @@ export interface SceneView {
   readonly columns: Readonly<Record<string, number>>
   readonly frames: number
   readonly every: number
-  readonly flops: number
+  /** Frames a second at speed 1, where there are too few for 60. */
+  readonly pace?: number
   /** The largest learning rate that is stable at the end, where a formula says it. */
   readonly bound?: number
   /** Sentences: what was changed and why, why there is no theory. */

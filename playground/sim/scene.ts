@@ -1,5 +1,5 @@
 // A scene: a run that is ready to start, what the page is to draw of it, and its theory. One file a family makes them.
-import type { Engine, TrainingRun } from 'deeplinear'
+import type { Divergence, Engine } from 'deeplinear'
 import type { Values } from '../state/controls.js'
 import type { SceneView, TheorySeries } from './protocol.js'
 
@@ -16,10 +16,21 @@ export interface Theory {
   readonly why?: string
 }
 
+/** What the page asks of a run: of training, of a flow, or of anything else that comes in frames. */
+export interface SceneRun extends AsyncIterable<object> {
+  readonly finished: Promise<{ readonly status: string; readonly divergence?: Divergence }>
+  pause(): void
+  resume(): void
+  abort(): void
+  setLearningRate?(rate: number): void
+  readonly stepsPerSecond?: number
+  readonly gflops?: number
+}
+
 export interface Scene {
   readonly view: SceneView
   /** Begin to train. */
-  run(): TrainingRun
+  run(): SceneRun
   /** Shades of the present weights, `view.cells` numbers. */
   picture(out: Float32Array): void
   theory(): Theory

@@ -1,8 +1,7 @@
 // One run in the worker: frames as the pacer allows them, collected into messages of one screen frame each.
-import type { TrainingRun } from 'deeplinear'
 import type { Pacer } from './pacer.js'
 import type { FromWorker, Trouble } from './protocol.js'
-import type { Scene } from './scene.js'
+import type { Scene, SceneRun } from './scene.js'
 
 /** Messages at most this often: once a frame of the screen. */
 const MESSAGE_MS = 15
@@ -10,7 +9,7 @@ const MESSAGE_MS = 15
 export class Simulation {
   readonly #id: number
   readonly #scene: Scene
-  readonly #run: TrainingRun
+  readonly #run: SceneRun
   readonly #pacer: Pacer
   readonly #post: (message: FromWorker, transfer: Transferable[]) => void
   readonly #liveBytes: () => number
@@ -40,7 +39,7 @@ export class Simulation {
   }
 
   rate(rate: number): void {
-    if (!this.#ended) this.#run.setLearningRate(rate)
+    if (!this.#ended) this.#run.setLearningRate?.(rate)
   }
 
   /** End; nothing is sent any more. */
@@ -119,7 +118,7 @@ export class Simulation {
     const { cells } = this.#scene.view
     const pictures = new Float32Array(cells * this.#count)
     for (const [i, picture] of this.#pictures.entries()) pictures.set(picture, i * cells)
-    const { stepsPerSecond, gflops } = this.#run
+    const { stepsPerSecond = 0, gflops = 0 } = this.#run
     const count = this.#count
     this.#columns = {}
     this.#pictures = []

@@ -49,7 +49,7 @@ export function makeTask(values: Values, seed: number, data: ArrayBuffer | strin
 
 /** Evenly spaced, so that every mode is a step of the staircase. */
 function spectrum(n: number): number[] {
-  return Array.from({ length: n }, (_, k) => 3 * (1 - (0.65 * k) / Math.max(1, n - 1)))
+  return Array.from({ length: n }, (_, k) => 3 * (1 - (0.72 * k) / Math.max(1, n - 1)))
 }
 
 function white(sigmaYX: { data: ArrayLike<number>; shape: readonly [number, number] }, code: string): Learned {

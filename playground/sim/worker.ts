@@ -66,7 +66,7 @@ async function start(job: Job): Promise<void> {
   const engine = await ready
   if (job.id !== running) return
   const scene = sceneOf(job, engine)
-  const pacer = new Pacer(wish.playing, wish.speed, wish.frames)
+  const pacer = new Pacer(wish.playing, wish.speed, wish.frames, scene.view.pace)
   simulation = new Simulation(job.id, scene, pacer, post, () => engine.memory.liveBytes)
   post({ type: 'scene', id: job.id, view: scene.view })
   await simulation.drive()

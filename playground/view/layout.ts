@@ -8,7 +8,8 @@ export interface Parts {
   readonly transport: HTMLElement
   readonly numbers: HTMLElement
   readonly pictures: HTMLElement
-  readonly notices: HTMLElement
+  readonly warnings: HTMLElement
+  readonly remarks: HTMLElement
   readonly help: HTMLElement
   onHelp(): void
   onTheme(): void
@@ -77,11 +78,12 @@ export function layOut(parts: Parts) {
         'section',
         { className: 'stage', 'aria-label': 'Run' },
         el('div', { className: 'story' }, title, words),
-        parts.notices,
+        parts.warnings,
         parts.transport,
         charts,
         parts.pictures,
         parts.numbers,
+        parts.remarks,
       ),
       el(
         'aside',

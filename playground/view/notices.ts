@@ -10,7 +10,10 @@ export interface Notice {
 }
 
 export class Notices {
-  readonly element = el('div', { className: 'notices', 'aria-live': 'polite' })
+  /** Above the charts: what stops a run. */
+  readonly warnings = el('div', { className: 'notices', 'aria-live': 'polite' })
+  /** Below them, where it moves nothing: what is good to know. */
+  readonly remarks = el('div', { className: 'notices', 'aria-live': 'polite' })
   readonly #shown = new Map<string, { notice: Notice; element: HTMLElement }>()
 
   show(notice: Notice): void {
@@ -24,7 +27,7 @@ export class Notices {
       action && el('button', { type: 'button', className: 'primary', onclick: action.act }, action.label),
     )
     element.dataset.notice = notice.id
-    if (old === undefined) this.element.append(element)
+    if (old === undefined) (kind === 'warning' ? this.warnings : this.remarks).append(element)
     else old.element.replaceWith(element)
     this.#shown.set(notice.id, { notice, element })
   }

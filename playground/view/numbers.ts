@@ -47,15 +47,10 @@ export class Numbers {
       if (element.textContent !== text) element.textContent = text
     }
     if (record.length === 0) return
-    set('step', String(record.at('step', frame)))
+    set('step', view.columns.step === undefined ? '\u2013' : String(record.at('step', frame)))
     set('time', format(record.at('time', frame), 4))
     set('loss', format(record.at('loss', frame), 4))
-    set(
-      'rank',
-      view.columns.singularValues === undefined
-        ? '\u2013'
-        : `${learned(record, frame)} of ${view.columns.singularValues}`,
-    )
+    set('rank', learned(record, frame))
     set('away', format(awayFrom(record, frame), 2))
     set(
       'drift',
@@ -75,15 +70,15 @@ function entries(record: Record, name: string, frame: number): number[] {
   return Array.from({ length: record.view.columns[name] }, (_, i) => record.at(name, frame, i))
 }
 
-function learned(record: Record, frame: number): number {
-  const values = entries(record, 'singularValues', frame)
-  const panel = record.view.panels.find(({ series }) => series.some(({ column }) => column === 'singularValues'))
-  const scale = Math.max(
-    ...(panel?.series.map(({ end }) => end ?? 0) ?? []),
-    ...record.theory.filter(({ panel }) => panel === 1).map(({ y }) => y.at(-1)!),
-    1e-12,
-  )
-  return values.filter((value) => value > 0.1 * scale).length
+/** Singular values above a tenth of the largest that is expected; nothing where nothing is expected. */
+function learned(record: Record, frame: number): string {
+  const { singularValues } = record.view.columns
+  const at = record.view.panels.findIndex(({ series }) => series.some(({ column }) => column === 'singularValues'))
+  const expected = record.theory.filter(({ panel }) => panel === at).map(({ y }) => y.at(-1)!)
+  const scale = Math.max(0, ...expected, ...(record.view.panels[at]?.series.map(({ end }) => end ?? 0) ?? []))
+  if (singularValues === undefined || scale === 0) return '\u2013'
+  const count = entries(record, 'singularValues', frame).filter((value) => value > 0.1 * scale).length
+  return `${count} of ${singularValues}`
 }
 
 /** Largest distance of a curve from its theory at a frame, by interpolation between the times of the theory. */
@@ -92,11 +87,13 @@ function awayFrom(record: Record, frame: number): number {
   for (const { panel, color, x, y } of record.theory) {
     const view = record.view.panels[panel]
     const series = view.series.find((each) => each.color === color)
-    if (series === undefined || view.along !== 'time') continue
-    const time = record.at('time', frame)
-    const i = Math.min(x.length - 2, Math.max(0, x.findIndex((value) => value > time) - 1))
-    if (time > x[x.length - 1]) continue
-    const part = (time - x[i]) / (x[i + 1] - x[i])
+    if (series === undefined || view.square === true) continue
+    const time = record.at(view.along, frame)
+    // The last frame may be a little beyond the last time of the theory.
+    if (time > 1.02 * x[x.length - 1] || x.length < 2 || x[0] === x[1]) continue
+    const after = x.findIndex((value) => value > time)
+    const i = after < 0 ? x.length - 2 : Math.max(0, after - 1)
+    const part = Math.min(1, (time - x[i]) / (x[i + 1] - x[i]))
     const away = Math.abs(record.at(series.column, frame, series.index) - (y[i] + part * (y[i + 1] - y[i])))
     if (!(away <= most)) most = away
   }

@@ -56,12 +56,17 @@ export class Panel {
     this.element = el('figure', { className: 'panel' }, el('figcaption', {}, this.#title, this.#scale), this.#plot)
     const frameAt = ({ clientX }: MouseEvent) => {
       const view = this.#view
-      if (view === undefined || this.#record === undefined || this.#record.length === 0 || view.along !== 'time')
+      if (view === undefined || this.#record === undefined || this.#record.length === 0 || view.square === true)
         return undefined
       const chart = this.#chart()
       const box = boxOf(chart)
       const part = (clientX - this.#plot.getBoundingClientRect().left - box.left) / box.width
-      return this.#record.nearest('time', view.x.min + Math.min(1, Math.max(0, part)) * (view.x.max - view.x.min))
+      const { scale, min, max } = view.x
+      const inside = Math.min(1, Math.max(0, part))
+      return this.#record.nearest(
+        view.along,
+        scale === 'log' ? min * (max / min) ** inside : min + inside * (max - min),
+      )
     }
     this.#plot.addEventListener('pointermove', (event) => events.look(frameAt(event)))
     this.#plot.addEventListener('pointerleave', () => events.look(undefined))
@@ -86,6 +91,7 @@ export class Panel {
     this.#scale.setAttribute('aria-pressed', String(this.#logarithmic))
     this.element.classList.remove('with-theory')
     this.#plot.classList.toggle('square', view.square === true)
+    this.element.classList.toggle('plane', view.square === true)
     this.redraw()
   }
 
@@ -131,12 +137,12 @@ export class Panel {
 
   /** The line at a frame. */
   cursor(frame: number | undefined): void {
-    const { along } = this.#view ?? {}
-    this.#cursor.hidden = frame === undefined || this.#record === undefined || along !== 'time'
+    const { along, square } = this.#view ?? {}
+    this.#cursor.hidden = frame === undefined || this.#record === undefined || along === undefined || square === true
     if (this.#cursor.hidden || frame === undefined) return
     const chart = this.#chart()
     const box = boxOf(chart)
-    const at = scalesOf(chart).x(this.#record!.at('time', frame))
+    const at = scalesOf(chart).x(this.#record!.at(along!, frame))
     this.#cursor.style.transform = `translateX(${at.toFixed(1)}px)`
     this.#cursor.style.top = `${box.top}px`
     this.#cursor.style.height = `${box.height}px`

@@ -6,6 +6,8 @@ import { el } from './dom.js'
 
 /** What counts as black at first: below this nothing is there yet. */
 const LEAST = 1e-9
+/** Pixels. */
+const MOST = { cell: 15, height: 98, width: 190 }
 
 export class PictureRow {
   readonly element = el('div', { className: 'pictures', 'aria-hidden': 'true' })
@@ -28,9 +30,10 @@ export class PictureRow {
     this.#images = views.map(({ rows, columns }) => new ImageData(columns, rows))
     this.element.replaceChildren(
       ...views.flatMap(({ label, rows, columns, of }, i) => {
-        // Cells are squares of one size in a row, up to what the row has room for.
-        this.#canvases[i].style.aspectRatio = `${columns} / ${rows}`
-        this.#canvases[i].style.setProperty('--rows', String(rows))
+        // Cells are squares, as large as the row has room for.
+        const cell = Math.min(MOST.cell, MOST.height / rows, MOST.width / columns)
+        this.#canvases[i].style.width = `${Math.round(cell * columns)}px`
+        this.#canvases[i].style.height = `${Math.round(cell * rows)}px`
         const size = of === undefined ? `${rows} \u00d7 ${columns}` : `${of[0]} \u00d7 ${of[1]}`
         return [
           el('figure', { className: 'picture' }, this.#canvases[i], el('figcaption', {}, label, el('small', {}, size))),

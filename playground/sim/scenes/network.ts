@@ -13,7 +13,6 @@ import {
   probes,
   type TheoryOverlay,
   teacher,
-  train,
   UnsupportedError,
 } from 'deeplinear'
 import { plateaus } from 'deeplinear/theory'
@@ -21,8 +20,10 @@ import type { Values } from '../../state/controls.js'
 import { horizon } from '../horizon.js'
 import { picturesOf } from '../pictures.js'
 import type { PanelView, TheorySeries } from '../protocol.js'
-import { FRAMES, grid, type MakeScene, number, type Scene, short, type Theory } from '../scene.js'
+import { grid, type MakeScene, number, type Scene, short, type Theory } from '../scene.js'
 import { type Learned, makeTask } from '../tasks.js'
+import { trainScene } from '../train-scene.js'
+import { subscript } from '../words.js'
 
 /** Singular values that are drawn. */
 const MODES = 10
@@ -51,8 +52,6 @@ export const networkScene: MakeScene = ({ engine, values, seed, data }): Scene =
   })
   const end = number(values, 'span') * (kind === 'balanced' && white ? settled(net, learned, estimate) : estimate)
   const rate = number(values, 'rate')
-  const every = Math.max(1, Math.round(end / rate / FRAMES))
-  const frames = Math.max(2, Math.ceil(end / rate / every))
   const sigma = number(values, 'noise')
   const task = sigma > 0 ? labelNoise(learned.task, { sigma, seed }) : learned.task
   const observed = [
@@ -103,43 +102,26 @@ export const networkScene: MakeScene = ({ engine, values, seed, data }): Scene =
     },
   ]
   const bound = white && depth > 1 ? 2 / (depth * Math.max(target[0], 1e-9) ** (2 - 2 / depth)) : undefined
-  return {
-    view: {
-      panels,
-      pictures: pictures.views,
-      cells: pictures.cells,
-      columns: {
-        step: 1,
-        time: 1,
-        loss: 1,
-        gradientNorm: 1,
-        singularValues: rank,
-        ...(depth > 1 ? { balance: depth - 1 } : {}),
-      },
-      frames,
-      every,
-      flops: 0,
-      ...(bound === undefined ? {} : { bound }),
-      notes,
-      code: codeOf(learned.code, sizes, start.code, seed, rate, frames * every, sigma, every),
-    },
-    run: () =>
-      train(net, task, {
-        optimizer: gradientDescent({ learningRate: rate }),
-        steps: frames * every,
-        record: { every, probes: observed },
-      }),
-    picture(out) {
+  return trainScene({
+    net,
+    task,
+    optimizer: gradientDescent({ learningRate: rate }),
+    steps: end / rate,
+    probes: observed,
+    columns: { loss: 1, gradientNorm: 1, singularValues: rank, ...(depth > 1 ? { balance: depth - 1 } : {}) },
+    panels,
+    pictures,
+    ...(bound === undefined ? {} : { bound }),
+    notes,
+    code: codeOf(learned.code, sizes, start.code, seed, rate, sigma),
+    look() {
       const now = net.endToEnd()
       map.set(now)
       now.dispose()
-      pictures.read(out)
     },
     theory: () => theoryOf(kind, net, learned, end, rank),
-    dispose() {
-      for (const each of [net, map, goal]) each.dispose()
-    },
-  }
+    owned: [map, goal],
+  })
 }
 
 /** The width, made such that the start exists. */
@@ -293,35 +275,15 @@ function lossOf(
   }
 }
 
-export const subscript = (n: number) =>
-  String(n).replace(/\d/g, (digit) => '\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089'[Number(digit)])
-
-function codeOf(
-  task: string,
-  sizes: readonly number[],
-  init: string,
-  seed: number,
-  rate: number,
-  steps: number,
-  noise: number,
-  every: number,
-) {
-  const rank = Math.min(...sizes)
+function codeOf(task: string, sizes: readonly number[], init: string, seed: number, rate: number, noise: number) {
   const goal = noise > 0 ? `labelNoise(${task}, { sigma: ${noise}, seed: ${seed} })` : task
+  const random = `teacher({ inputs: ${sizes[0]}, outputs: ${sizes[sizes.length - 1]}, rank: ${Math.min(...sizes)}, seed: ${seed + 1} }).map`
   return [
-    "import { createEngine, createNetwork, gradientDescent, probes, train, ... } from 'deeplinear'",
-    '',
-    'const engine = await createEngine({ reproducible: true })',
-    ...(init.includes('start')
-      ? [
-          `const random = teacher({ inputs: ${sizes[0]}, outputs: ${sizes[sizes.length - 1]}, rank: ${rank}, seed: ${seed + 1} }).map`,
-          '// start: random, scaled to singular values of the size that was asked for',
-        ]
-      : []),
+    ...(init.includes('start') ? [`// start: ${random}, scaled to singular values of this size`] : []),
     `const net = createNetwork(engine, { sizes: [${sizes.join(', ')}], init: ${init}, seed: ${seed} })`,
     `const run = train(net, ${goal}, {`,
-    `  optimizer: gradientDescent({ learningRate: ${short(rate)} }), steps: ${steps},`,
-    `  record: { every: ${every}, probes: [probes.loss(), probes.singularValues()] },`,
+    `  optimizer: gradientDescent({ learningRate: ${short(rate)} }), steps: STEPS,`,
+    '  record: { every: EVERY, probes: [probes.loss(), probes.singularValues()] },',
     '})',
     'for await (const frame of run) console.log(frame.time, frame.loss)',
   ].join('\n')
