@@ -13,7 +13,7 @@ export class Notices {
   /** Above the charts: what stops a run. */
   readonly warnings = el('div', { className: 'notices', 'aria-live': 'polite' })
   /** Below them, where it moves nothing: what is good to know. */
-  readonly remarks = el('div', { className: 'notices', 'aria-live': 'polite' })
+  readonly remarks = el('div', { className: 'notices remarks', 'aria-live': 'polite' })
   readonly #shown = new Map<string, { notice: Notice; element: HTMLElement }>()
 
   show(notice: Notice): void {

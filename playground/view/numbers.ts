@@ -12,7 +12,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'step', label: 'step', title: 'Steps of training' },
   { key: 'time', label: 'time', title: 'Learning rate times step' },
   { key: 'loss', label: 'loss', title: 'Loss on clean targets' },
-  { key: 'rank', label: 'modes learned', title: 'Singular values above a tenth of the largest that is expected' },
+  { key: 'rank', label: 'learned', title: 'Singular values above a tenth of the largest that is expected' },
   { key: 'away', label: 'from theory', title: 'Largest distance of a curve from its theory at this time' },
   {
     key: 'drift',

@@ -36,7 +36,7 @@ export class PictureRow {
         this.#canvases[i].style.height = `${Math.round(cell * rows)}px`
         const size = of === undefined ? `${rows} \u00d7 ${columns}` : `${of[0]} \u00d7 ${of[1]}`
         return [
-          el('figure', { className: 'picture' }, this.#canvases[i], el('figcaption', {}, label, el('small', {}, size))),
+          el('figure', { className: 'picture' }, el('figcaption', {}, label, el('small', {}, size)), this.#canvases[i]),
         ]
       }),
     )

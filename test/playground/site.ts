@@ -79,7 +79,7 @@ export async function openSite(): Promise<Site> {
     async open({ hash = '', policy: asked = STRICT, ...options } = {}) {
       policy = asked
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
-      context.setDefaultTimeout(10_000)
+      context.setDefaultTimeout(60_000)
       const page = await context.newPage()
       const [complaints, strays]: [string[], string[]] = [[], []]
       page.on('console', (message) => {

@@ -7,12 +7,12 @@ import type { PictureView } from '../protocol.js'
 import { logGrid, type MakeScene, number } from '../scene.js'
 
 const METHODS: readonly (readonly [label: string, score: SaliencyKind, iterations: number])[] = [
-  ['SynFlow', 'synflow', 50],
+  ['SynFlow', 'synflow', 30],
   ['SynFlow once', 'synflow', 1],
   ['magnitude', 'magnitude', 1],
   ['random', 'random', 1],
 ]
-const FRAMES = 150
+const FRAMES = 100
 /** What stands for an empty layer on a logarithmic axis. */
 const GONE = 0.5
 
@@ -71,7 +71,7 @@ export const pruningScene: MakeScene = ({ engine, values, seed }) => {
         "import { ... } from 'deeplinear'",
         '',
         `const net = createNetwork(engine, { sizes: [${sizes.join(', ')}], activation: 'relu', seed: ${seed} })`,
-        'const { masks, emptyLayers } = pruneAtInit(net, { compression: 100, iterations: 50 })',
+        'const { masks, emptyLayers } = pruneAtInit(net, { compression: 100, iterations: 30 })',
       ].join('\n'),
     },
     run: () => frameRun(FRAMES, frame),
