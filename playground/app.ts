@@ -5,7 +5,7 @@ import { Host, type Role } from './sim/host.js'
 import type { FromWorker } from './sim/protocol.js'
 import { fetchDigits } from './state/digits.js'
 import { decodeState, encodeState } from './state/hash.js'
-import { Record } from './state/record.js'
+import { Recording } from './state/recording.js'
 import { checkValues, presetOf, SPEEDS, type State, startOf } from './state/state.js'
 import { Controls } from './view/controls.js'
 import { figureOf, save, tableOf } from './view/downloads.js'
@@ -27,7 +27,7 @@ const PLATEAU_FRAMES = 10
 
 export class App {
   state: State
-  record: Record | undefined
+  record: Recording | undefined
   readonly host = new Host(
     (message, role) => this.#receive(message, role),
     (why, role) => this.#crashed(why, role),
@@ -44,6 +44,8 @@ export class App {
   #panels: Panel[] = []
   #palette: Palette
   #drawing = false
+  /** The rate was changed on the way: a link could not lead to this frame. */
+  #bent = false
   /** The run whose scene is shown, and the last theory that came. */
   #shown = 0
   #theory: Extract<FromWorker, { type: 'theory' }> | undefined
@@ -134,9 +136,9 @@ export class App {
       values: checkValues(family, { ...this.state.values, [key]: value }),
       frame: undefined,
     }
-    this.#layout.code.textContent = ''
     if (live && !this.#ended) {
       this.host.send({ type: 'rate', rate: value as number }, 'simulation')
+      this.#bent = true
       this.#remember()
       return
     }
@@ -214,7 +216,7 @@ export class App {
   async #start(frames?: number): Promise<void> {
     clearTimeout(this.#timers.get('restart'))
     const id = ++this.#run
-    this.#ended = false
+    this.#ended = this.#bent = false
     this.#pinned = this.#selected = undefined
     const { family, ...preset } = presetOf(this.state.preset)
     const { values, seed, speed } = this.state
@@ -260,7 +262,7 @@ export class App {
     if (message.id !== this.#run) return
     switch (message.type) {
       case 'scene': {
-        this.record = new Record(message.view)
+        this.record = new Recording(message.view)
         this.#plateauFrame = 0
         this.#speed = { stepsPerSecond: 0, gflops: 0, liveBytes: 0 }
         this.#shown = message.id
@@ -463,7 +465,7 @@ export class App {
   #remember(): void {
     this.#later('address', ADDRESS_MS, () => {
       const newest = (this.record?.length ?? 0) - 1
-      const standing = !this.#playing && !this.#ended && newest >= 0 && !this.#still
+      const standing = !this.#playing && !this.#ended && newest >= 0 && !this.#still && !this.#bent
       const hash = encodeState({ ...this.state, ...(standing ? { frame: newest } : {}) })
       if (hash !== location.hash) history.replaceState(null, '', hash)
     })

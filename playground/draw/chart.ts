@@ -1,6 +1,6 @@
 // One chart: bands, grid and axes below, the simulation as a broad line, the theory as dashes over it, names at the ends.
 import type { AxisView, PanelView, TheorySeries } from '../sim/protocol.js'
-import type { Record } from '../state/record.js'
+import type { Recording } from '../state/recording.js'
 import { project, ticks } from './axis.js'
 import { colorOf, type Palette } from './palette.js'
 import type { Surface } from './surface.js'
@@ -146,7 +146,7 @@ export function paintCurves(
   surface: Surface,
   chart: Chart,
   palette: Palette,
-  record: Record,
+  record: Recording,
   from: number,
   width: number,
   alpha = 1,
@@ -171,7 +171,7 @@ export function paintCurves(
 }
 
 /** A column along x may hold one entry for all curves, or one for each. */
-function alongAt(panel: PanelView, record: Record, frame: number, series: number): number {
+function alongAt(panel: PanelView, record: Recording, frame: number, series: number): number {
   const width = record.view.columns[panel.along]
   return record.at(panel.along, frame, width > 1 ? panel.series[series].index : 0)
 }

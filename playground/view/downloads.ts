@@ -2,7 +2,7 @@
 import { MARGIN, paintBase, paintCurves, paintNames, paintTheory } from '../draw/chart.js'
 import type { Palette } from '../draw/palette.js'
 import { SvgSurface } from '../draw/svg-surface.js'
-import type { Record } from '../state/record.js'
+import type { Recording } from '../state/recording.js'
 import type { Panel } from './panel.js'
 
 const WIDTH = 800
@@ -12,7 +12,7 @@ const HEAD = 30
 /** The charts of a run, one below the other. */
 export function figureOf(
   panels: readonly Panel[],
-  record: Record,
+  record: Recording,
   palette: Palette,
   title: string,
   words: string,
@@ -32,7 +32,7 @@ export function figureOf(
 }
 
 /** All recorded columns: one frame a line, numbers as they are. */
-export function tableOf(record: Record): string {
+export function tableOf(record: Recording): string {
   const names = Object.entries(record.view.columns)
   const head = names.flatMap(([name, width]) =>
     width === 1 ? [name] : Array.from({ length: width }, (_, i) => `${name}_${i + 1}`),

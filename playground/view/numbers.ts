@@ -1,5 +1,5 @@
 // The numbers of the frame that is looked at. Widths are fixed and figures tabular: nothing jumps.
-import type { Record } from '../state/record.js'
+import type { Recording } from '../state/recording.js'
 import { el, format } from './dom.js'
 
 interface Entry {
@@ -40,7 +40,7 @@ export class Numbers {
     )
   }
 
-  show(record: Record, frame: number, speed: { stepsPerSecond: number; gflops: number }): void {
+  show(record: Recording, frame: number, speed: { stepsPerSecond: number; gflops: number }): void {
     const { view } = record
     const set = (key: string, text: string) => {
       const element = this.#values.get(key)!
@@ -66,12 +66,12 @@ export class Numbers {
   }
 }
 
-function entries(record: Record, name: string, frame: number): number[] {
+function entries(record: Recording, name: string, frame: number): number[] {
   return Array.from({ length: record.view.columns[name] }, (_, i) => record.at(name, frame, i))
 }
 
 /** Singular values above a tenth of the largest that is expected; nothing where nothing is expected. */
-function learned(record: Record, frame: number): string {
+function learned(record: Recording, frame: number): string {
   const { singularValues } = record.view.columns
   const at = record.view.panels.findIndex(({ series }) => series.some(({ column }) => column === 'singularValues'))
   const expected = record.theory.filter(({ panel }) => panel === at).map(({ y }) => y.at(-1)!)
@@ -82,7 +82,7 @@ function learned(record: Record, frame: number): string {
 }
 
 /** Largest distance of a curve from its theory at a frame, by interpolation between the times of the theory. */
-function awayFrom(record: Record, frame: number): number {
+function awayFrom(record: Recording, frame: number): number {
   let most = Number.NaN
   for (const { panel, color, x, y } of record.theory) {
     const view = record.view.panels[panel]

@@ -12,7 +12,7 @@ import {
 } from '../draw/chart.js'
 import type { Palette } from '../draw/palette.js'
 import type { AxisView, PanelView, TheorySeries } from '../sim/protocol.js'
-import type { Record } from '../state/record.js'
+import type { Recording } from '../state/recording.js'
 import { el } from './dom.js'
 
 export interface PanelEvents {
@@ -28,7 +28,7 @@ const DECADES = 1e-5
 
 export class Panel {
   readonly element: HTMLElement
-  readonly #plot = el('div', { className: 'plot' })
+  readonly #plot = el('div', { className: 'plot', role: 'img' })
   readonly #sheets = ['base', 'live', 'theory'].map((name) =>
     el('canvas', { className: `sheet ${name}`, 'aria-hidden': 'true' }),
   )
@@ -38,7 +38,7 @@ export class Panel {
   readonly #scale: HTMLButtonElement
   #view: PanelView | undefined
   #logarithmic = false
-  #record: Record | undefined
+  #record: Recording | undefined
   #theory: readonly TheorySeries[] = []
   #bands: readonly Band[] = []
   #drawn = 0
@@ -77,7 +77,7 @@ export class Panel {
   }
 
   /** Another run, or another scale. */
-  show(view: PanelView, record: Record, logarithmic: boolean, last: boolean): void {
+  show(view: PanelView, record: Recording, logarithmic: boolean, last: boolean): void {
     this.#last = last
     this.#plot.classList.toggle('last', last)
     this.#view = view
@@ -87,6 +87,7 @@ export class Panel {
     this.#theoryTop = undefined
     this.#bands = []
     this.#title.textContent = view.title
+    this.#plot.setAttribute('aria-label', `Chart: ${view.title}`)
     this.#scale.hidden = view.main !== true
     this.#scale.setAttribute('aria-pressed', String(this.#logarithmic))
     this.element.classList.remove('with-theory')

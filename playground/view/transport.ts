@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<number, string>> = {
   1: '1\u00d7',
   2: '2\u00d7',
   4: '4\u00d7',
-  16: 'max',
+  16: '16\u00d7',
 }
 
 export class Transport {

@@ -95,6 +95,23 @@ test('runs, pauses, steps, and goes on', () =>
     await frames(page, standing + 20)
     expect(Number((await number(page, 'rate')).replace(/\s/g, ''))).toBeGreaterThan(100)
     expect(Number(await number(page, 'gflops'))).toBeGreaterThan(0)
+    // Another rate on the way: the run goes on with it, and no link pretends to lead to this frame.
+    await page.locator('#control-rate').focus()
+    await page.keyboard.press('ArrowRight')
+    const there = await lengthOf(page)
+    await frames(page, there + 20)
+    const pace = await page.evaluate(() => {
+      const { record } = window.playground
+      const last = record!.length - 1
+      const rate = (at: number) => (record!.at('time', at) - record!.at('time', at - 1)) / record!.view.every
+      return [rate(2), rate(last), Number(window.playground.state.values.rate)]
+    })
+    expect(pace[0]).toBeCloseTo(4e-3, 12)
+    expect(pace[1]).toBeCloseTo(pace[2], 12)
+    expect(pace[2]).toBeGreaterThan(4e-3)
+    await page.click('#play')
+    await page.waitForTimeout(500)
+    expect(await page.evaluate(() => location.hash)).not.toContain('frame=')
   }))
 
 test('a link restores the state and the numbers, bit for bit', () =>

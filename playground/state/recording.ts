@@ -4,7 +4,7 @@ import type { FromWorker, SceneView, TheorySeries } from '../sim/protocol.js'
 /** Pictures take at most this many numbers; of longer runs not every frame's is kept. */
 const MOST_CELLS = 6e6
 
-export class Record {
+export class Recording {
   readonly view: SceneView
   length = 0
   theory: readonly TheorySeries[] = []
