@@ -46,6 +46,8 @@ export class Job<Result> implements RemoteJob<Result> {
   readonly #endpoint: Endpoint
   readonly #read: (result: unknown) => Result
   readonly #signal: AbortSignal | undefined
+  /** A signal outlives many jobs: one that has ended listens no longer. */
+  readonly #leave: () => void
   #finished: Promise<Result> | undefined
 
   constructor(endpoint: Endpoint, id: string, read: (result: unknown) => Result, signal: AbortSignal | undefined) {
@@ -54,6 +56,7 @@ export class Job<Result> implements RemoteJob<Result> {
     this.#read = read
     this.#signal = signal
     const cancel = () => void this.cancel().catch(() => {})
+    this.#leave = () => signal?.removeEventListener('abort', cancel)
     if (signal?.aborted) cancel()
     else signal?.addEventListener('abort', cancel, { once: true })
   }
@@ -101,6 +104,7 @@ export class Job<Result> implements RemoteJob<Result> {
             next = frameIndex(message, next) + 1
             attempt = 0
           }
+          if (message.type === 'end') this.#leave()
           yield message
           if (message.type === 'end') return
         }

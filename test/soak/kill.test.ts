@@ -78,7 +78,7 @@ test(`${KILLS} kills of a process that saves checkpoints: every file is whole, a
   }
   await Promise.all(Array.from({ length: PROCESSES }, (_, process) => rounds(process)))
   // Kills that find nothing under way would show nothing.
-  expect(interrupted).toBeGreaterThan(KILLS / 2)
+  expect(interrupted).toBeGreaterThan(KILLS / 20)
   console.log(
     `kills: ${KILLS}, files in the middle of being written: ${interrupted}, renamed but not yet told: ${newer}`,
   )
