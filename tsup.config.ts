@@ -2,24 +2,48 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defineConfig, type Options } from 'tsup'
+import { writeCommonJs } from './scripts/commonjs.js'
 import { pureNamespaces } from './scripts/pure-namespaces.js'
 import { withSharedMemory } from './src/engine/threads/shared-memory.js'
 
-/**
- * `deeplinear/io/node` takes the parsers from `deeplinear/io`, and `deeplinear/config` everything from `deeplinear`: one copy of each class, also
- * in CommonJS, and no chunk that they share.
- */
-const entriesFromEntries: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'entries-from-entries',
-  setup({ onResolve, initialOptions }) {
-    const extension = initialOptions.format === 'cjs' ? 'cjs' : 'js'
-    const external = (filter: RegExp, importers: RegExp, entry: string) =>
-      onResolve({ filter }, ({ importer }) =>
-        importers.test(importer) ? { path: `${entry}.${extension}`, external: true } : undefined,
-      )
-    // What ESM shares are chunks, which lie beside the entries: seen from there, no entry is above.
-    if (initialOptions.format !== 'esm') external(/^\.\/index\.js$/, /[\\/]io[\\/]node(-\w+)?\.ts$/, '../io')
-    external(/^\.\.\/index\.js$/, /[\\/]src[\\/]config[\\/]\w/, './index')
+/** What is published as CommonJS too. */
+const both = {
+  index: 'src/index.ts',
+  blas: 'src/blas/index.ts',
+  io: 'src/io/index.ts',
+  'io/node': 'src/io/node.ts',
+  theory: 'src/theory/index.ts',
+  config: 'src/config/index.ts',
+  experiment: 'src/experiment/index.ts',
+  report: 'src/report/index.ts',
+  client: 'src/client/index.ts',
+}
+/** What finds its neighbours by import.meta, and is published as modules alone. */
+const modules = {
+  worker: 'src/worker/index.ts',
+  server: 'src/server/index.ts',
+  sweep: 'src/sweep/index.ts',
+}
+/** What starts in threads. */
+const hosts = { 'sweep-host': 'src/sweep/sweep-host.ts', 'worker-host': 'src/worker/worker-host.ts' }
+/** One file of all that computes, for notebooks and for pages without a bundler. */
+const notebook = { notebook: 'src/notebook.ts' }
+/** What is published for Cloudflare's runtime too: all that computes. */
+const { report: _report, 'io/node': _node, ...onWorkerd } = both
+
+/** csv-parse for Node takes the global Buffer, which pages do not have; its other build brings what it needs. */
+const forPages: Options['esbuildOptions'] = (options) => {
+  options.alias = { 'csv-parse/sync': 'csv-parse/browser/esm/sync' }
+}
+
+/** Cloudflare's runtime compiles no bytes: there the binary is a module that is imported. */
+const importedBinaries: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'imported-binaries',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/inlined(-sync)?\.js$/ }, ({ path }) => ({
+      path: resolve('src/engine', path.includes('-sync') ? 'inlined-sync.workerd.ts' : 'inlined.workerd.ts'),
+    }))
+    onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: path.replace('./', '../'), external: true }))
   },
 }
 
@@ -35,64 +59,39 @@ const piscinaFrom = (path: string): NonNullable<Options['esbuildPlugins']>[numbe
 const NODE_BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
 
-const entry = {
-  index: 'src/index.ts',
-  blas: 'src/blas/index.ts',
-  io: 'src/io/index.ts',
-  'io/node': 'src/io/node.ts',
-  theory: 'src/theory/index.ts',
-  config: 'src/config/index.ts',
-  experiment: 'src/experiment/index.ts',
-  worker: 'src/worker/index.ts',
-  report: 'src/report/index.ts',
-  server: 'src/server/index.ts',
-  sweep: 'src/sweep/index.ts',
-  'sweep-host': 'src/sweep/sweep-host.ts',
-  client: 'src/client/index.ts',
-  'worker-host': 'src/worker/worker-host.ts',
-}
-
 /**
  * Declarations are bundled from those that the compiler has written (`npm run build:types`): from the sources it would take five times as long.
  * typescript 6 refuses the baseUrl that tsup's declaration build injects, unless told that it is known to be deprecated.
  */
-const dts = {
-  entry: Object.fromEntries(
-    Object.entries(entry)
-      .filter(([name]) => !name.endsWith('-host'))
-      .map(([name, path]) => [name, path.replace('src/', 'build/types/').replace(/\.ts$/, '.d.ts')]),
-  ),
-  compilerOptions: { ignoreDeprecations: '6.0' },
-}
+const declarations = (entry: Record<string, string>, format: 'esm' | 'cjs'): Options => ({
+  entry,
+  format,
+  dts: {
+    only: true,
+    entry: Object.fromEntries(
+      Object.entries(entry).map(([name, path]) => [
+        name,
+        path.replace('src/', 'build/types/').replace(/\.ts$/, '.d.ts'),
+      ]),
+    ),
+    compilerOptions: { ignoreDeprecations: '6.0' },
+  },
+})
 
 export default defineConfig([
   {
-    entry,
-    format: ['esm', 'cjs'],
+    entry: { ...both, ...modules, ...hosts },
+    format: ['esm'],
     target: 'es2022',
     platform: 'neutral',
-    // In CommonJS a file finds its neighbours without import.meta; the worker is not published in that form.
-    shims: true,
-    dts,
     sourcemap: true,
     metafile: true,
-    esbuildPlugins: [entriesFromEntries, piscinaFrom('./piscina/index.js')],
+    esbuildPlugins: [piscinaFrom('./piscina/index.js')],
     external: ['bullmq', 'ioredis'],
-    plugins: [
-      {
-        name: 'pure-namespaces',
-        renderChunk(code) {
-          return this.format === 'esm' ? { code: pureNamespaces(code) } : undefined
-        },
-      },
-    ],
-    // csv-parse for Node takes the global Buffer, which pages do not have; its other build brings what it needs.
-    esbuildOptions(options, { format }) {
-      // Maps are for those who step through modules; in CommonJS every entry would carry its own of everything.
-      if (format === 'cjs') options.sourcemap = false
-      options.alias = { 'csv-parse/sync': 'csv-parse/browser/esm/sync' }
-    },
+    plugins: [{ name: 'pure-namespaces', renderChunk: (code) => ({ code: pureNamespaces(code) }) }],
+    esbuildOptions: forPages,
     async onSuccess() {
+      await writeCommonJs('dist', Object.keys(both))
       for (const build of ['simd', 'relaxed']) {
         copyFileSync(`build/kernels.${build}.wasm`, `dist/kernels.${build}.wasm`)
         const shared = withSharedMemory(readFileSync(`build/kernels.${build}.wasm`), true)
@@ -103,12 +102,41 @@ export default defineConfig([
     },
   },
   {
+    // The same for the condition `workerd`.
+    entry: onWorkerd,
+    outDir: 'dist/workerd',
+    format: ['esm'],
+    target: 'es2022',
+    platform: 'neutral',
+    minify: true,
+    esbuildOptions: forPages,
+    esbuildPlugins: [importedBinaries],
+  },
+  {
+    // One file, for notebooks and pages without a bundler.
+    entry: notebook,
+    format: ['esm'],
+    target: 'es2022',
+    platform: 'neutral',
+    splitting: false,
+    minify: true,
+    banner: { js: '/* deeplinear, MIT licence; what is bundled: THIRD-PARTY-NOTICES.txt */' },
+    // Tools that look for modules expect an export at the beginning of a line.
+    plugins: [
+      {
+        name: 'export-line',
+        renderChunk: (code) => ({ code: code.replace(/\bexport\{(?=[^{}]*\};?\s*$)/, '\nexport{') }),
+      },
+    ],
+  },
+  declarations({ ...both, ...modules, ...notebook }, 'esm'),
+  declarations(both, 'cjs'),
+  {
     // Pages draw with their own document: no linkedom.
     entry: { 'report.browser': 'src/report/index.ts' },
     format: ['esm'],
     target: 'es2022',
     platform: 'neutral',
-    metafile: true,
     minify: true,
     esbuildPlugins: [
       {

@@ -18,6 +18,24 @@ export type ErrorCode =
   | 'DIVERGED'
   | 'WORKER'
 
+/** Names that minifiers leave alone. */
+const NAMES: Readonly<Record<ErrorCode, string>> = {
+  SHAPE: 'ShapeError',
+  DTYPE: 'DTypeError',
+  RANGE: 'RangeArgError',
+  OPTION: 'OptionError',
+  DISPOSED: 'DisposedError',
+  MEMORY: 'MemoryError',
+  TRAP: 'TrapError',
+  CONVERGENCE: 'ConvergenceError',
+  FORMAT: 'FormatError',
+  UNSUPPORTED: 'UnsupportedError',
+  IO: 'IoError',
+  PROBE: 'ProbeError',
+  DIVERGED: 'DivergedError',
+  WORKER: 'WorkerError',
+}
+
 /** What an error carries besides its message. */
 export interface ErrorDetails {
   /** The argument, option or resource at fault. */
@@ -37,7 +55,7 @@ export class DeepLinearError extends Error {
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
-    this.name = new.target.name
+    this.name = NAMES[code]
     this.code = code
     this.argument = details.argument
     this.data = details.data ?? {}

@@ -49,6 +49,8 @@ const BELOW: Record<string, readonly string[]> = (() => {
     cli: [...seen, ...outer],
     // The public face: everything but what only the command line needs.
     index: [...seen, 'theory', 'overlay', 'io'],
+    // The same with theory, in one file.
+    notebook: ['index', 'theory'],
   }
 })()
 

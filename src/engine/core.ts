@@ -5,6 +5,7 @@ import { DisposedError, OptionError, ShapeError, TrapError } from '../errors.js'
 import type { DType, Kernels, LinearMemory, Pointer } from '../kernels/kernels.js'
 import { Allocator, type Mark, type MemoryStats } from './allocator.js'
 import { checkShape, isFlat, type MatrixLike, readDense, writeDense } from './coerce.js'
+import { type Collected, whenCollected } from './collected.js'
 import type { EngineInfo, Loaded } from './load.js'
 import { Matrix, notMatrix } from './matrix.js'
 import type { EngineOptions } from './options.js'
@@ -23,7 +24,7 @@ export interface Block {
 }
 
 /** Engines that were collected without having been disposed: their threads would serve nobody for ever. */
-const abandoned = /* @__PURE__ */ new FinalizationRegistry((close: Loaded['close']) => close())
+const abandoned = /* @__PURE__ */ whenCollected((close: Loaded['close']) => close())
 
 /** What lies under every engine: its memory, its kernels, its matrices. `Engine` adds linear algebra. */
 export class EngineCore {
@@ -37,7 +38,7 @@ export class EngineCore {
   readonly #reservedBytes: number
   readonly #budgetBytes: number
   readonly #onLeak: NonNullable<EngineOptions['onLeak']>
-  readonly #forgotten: FinalizationRegistry<{ block: Block; bytes: number; shape: readonly [number, number] }>
+  readonly #forgotten: Collected<{ block: Block; bytes: number; shape: readonly [number, number] }>
   #kernels: Kernels
   #memory: LinearMemory
   #allocator: Allocator
@@ -64,7 +65,7 @@ export class EngineCore {
     this.#budgetBytes = options.budgetBytes
     this.#allocator = new Allocator(loaded.memory, options.budgetBytes, loaded.reservedBytes)
     this.#onLeak = options.onLeak ?? ((leak) => this.#warnOnce(leak))
-    this.#forgotten = new FinalizationRegistry(({ block, bytes, shape }) => {
+    this.#forgotten = whenCollected(({ block, bytes, shape }) => {
       if (!block.live || block.generation !== this.generation || this.#disposed) return
       this.#drop(block)
       this.#leaked++

@@ -7,8 +7,8 @@ import { FormatError, MemoryError, OptionError, UnsupportedError } from '../erro
 import { type Kernels, type LinearMemory, RESERVED_BYTES } from '../kernels/kernels.js'
 import { arrayBufferMemory, createReferenceKernels } from '../kernels/reference/index.js'
 import { instantiateKernels, type Running, wasmMemory } from '../kernels/wasm.js'
-import { decodeBase64 } from './base64.js'
 import { type Features, globalHost, probeFeatures, type WebAssemblyHost } from './features.js'
+import { type Inlined, inlined } from './inlined.js'
 import { reservedBytes } from './threads/control.js'
 import { withSharedMemory } from './threads/shared-memory.js'
 import { startTeam, type ThreadInfo, threadObstacle } from './threads/team.js'
@@ -28,7 +28,7 @@ export interface LoadOptions {
   readonly initialBytes: number
   readonly budgetBytes: number
   /** A binary of the caller's instead of the inlined one: for hosts that compile only what they imported. */
-  readonly wasm: WebAssembly.Module | Uint8Array<ArrayBuffer> | undefined
+  readonly wasm: Inlined | undefined
   readonly host: WebAssemblyHost | undefined
   readonly threads: number
   readonly wide: boolean
@@ -66,12 +66,11 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const choice = choose(options)
   if (choice.build === 'typescript') return loadReference(options, choice)
   try {
-    const { wasm } = options
     const obstacle = options.threads > 1 ? threadObstacle(options.threads, options.budgetBytes) : undefined
     const shared = options.threads > 1 && obstacle === undefined
     const wide = options.wide ? widen() : undefined
     const tile = { sixRows: false }
-    const module = isModule(wasm) ? wasm : await options.host!.compile(await binaryOf(choice.build, wasm, shared))
+    const module = await moduleOf(options, choice.build, shared)
     if (!shared)
       return withInfo(await tuned(loadBinary(options, choice, module, tile), module, tile), options, wide, obstacle)
     const createMemory = () => createWasmMemory(options, options.threads, tile)
@@ -81,15 +80,15 @@ export async function load(options: LoadOptions): Promise<Loaded> {
       return withInfo(await tuned(loaded, module, tile, true), options, wide)
     }
     // Once more, for one thread: a memory that is not shared, since some interfaces of a page refuse the other kind.
-    const alone = isModule(wasm) ? wasm : await options.host!.compile(await binaryOf(choice.build, wasm, false))
+    const alone = await moduleOf(options, choice.build, false)
     return withInfo(await tuned(loadBinary(options, choice, alone, tile), alone, tile), options, wide, team)
   } catch (error) {
     return refused(options, choice, error)
   }
 }
 
-/** Load synchronously, from a binary already in hand. The caller passes the inlined `simd` binary's base64. */
-export function loadSync(options: LoadOptions, simdBase64: string): Loaded {
+/** Load synchronously, from a binary already in hand: the caller's, or the inlined `simd` one. */
+export function loadSync(options: LoadOptions, simd: () => Inlined): Loaded {
   if (options.threads > 1) {
     throw new OptionError('threads need a start that can wait for them; use await createEngine({ threads })', {
       argument: 'threads',
@@ -100,9 +99,8 @@ export function loadSync(options: LoadOptions, simdBase64: string): Loaded {
   try {
     const { wasm, host } = options
     const wide = options.wide ? widen() : undefined
-    const module = isModule(wasm)
-      ? wasm
-      : new host!.Module(wasm === undefined ? decodeBase64(simdBase64) : unshared(wasm))
+    const binary = wasm === undefined ? simd() : isModule(wasm) ? wasm : unshared(wasm)
+    const module = isModule(binary) ? binary : new host!.Module(binary)
     return withInfo(loadBinary(options, choice, module), options, wide)
   } catch (error) {
     return refused(options, choice, error)
@@ -146,6 +144,9 @@ function choose(options: LoadOptions, only?: 'simd'): Choice {
     return { build: 'simd', reason: 'reproducible: multiply then add, the same bits on every engine', features }
   }
   if (only === 'simd') return { build: 'simd', reason: 'a synchronous start uses the inlined simd build', features }
+  if (inlined.relaxed === undefined) {
+    return { build: 'simd', reason: 'where binaries are imported the simd build is the one there is', features }
+  }
   return features.relaxedSimd
     ? { build: 'relaxed', reason: 'this host validates relaxed SIMD: fused multiply-add', features }
     : { build: 'simd', reason: 'this host does not validate relaxed SIMD', features }
@@ -269,13 +270,12 @@ function memoryRefused({ initialBytes, budgetBytes }: LoadOptions, cause: unknow
   )
 }
 
-/** The bytes of a binary: the caller's or the inlined ones. */
-async function binaryOf(build: Build, given: Uint8Array<ArrayBuffer> | undefined, shared: boolean) {
-  if (given !== undefined) return shared ? withSharedMemory(given, true) : unshared(given)
-  const { base64 } =
-    build === 'simd' ? await import('./binaries/simd.generated.js') : await import('./binaries/relaxed.generated.js')
-  const bytes = decodeBase64(base64)
-  return shared ? withSharedMemory(bytes, true) : bytes
+/** The module of a binary, the caller's or an inlined one; of bytes, for a memory that threads share or for one of one thread. */
+async function moduleOf({ wasm, host }: LoadOptions, build: Build, shared: boolean): Promise<WebAssembly.Module> {
+  const binary = wasm ?? (await inlined[build as keyof typeof inlined]!())
+  if (isModule(binary)) return binary
+  const bytes = shared ? withSharedMemory(binary, true) : wasm === undefined ? binary : unshared(binary)
+  return host!.compile(bytes)
 }
 
 /** A caller's bytes for one thread, whichever of the files they are; bytes that are neither are for the compiler to refuse. */
@@ -287,6 +287,6 @@ function unshared(given: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   }
 }
 
-function isModule(wasm: LoadOptions['wasm']): wasm is WebAssembly.Module {
+function isModule(wasm: Inlined | undefined): wasm is WebAssembly.Module {
   return wasm !== undefined && !ArrayBuffer.isView(wasm)
 }

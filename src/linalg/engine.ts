@@ -1,7 +1,7 @@
 // The engine as users hold it: the core of engine/ with linear algebra as methods.
 
-import { base64 } from '../engine/binaries/simd.generated.js'
 import { EngineCore } from '../engine/core.js'
+import { inlinedSync } from '../engine/inlined-sync.js'
 import { load, loadSync } from '../engine/load.js'
 import type { Matrix } from '../engine/matrix.js'
 import { checkEngineOptions, type EngineOptions } from '../engine/options.js'
@@ -132,5 +132,5 @@ export async function createEngine(options?: EngineOptions): Promise<Engine> {
  */
 export function createEngineSync(options?: EngineOptions): Engine {
   const checked = checkEngineOptions(options)
-  return new Engine(loadSync(checked.load, base64), { ...checked, budgetBytes: checked.load.budgetBytes })
+  return new Engine(loadSync(checked.load, inlinedSync), { ...checked, budgetBytes: checked.load.budgetBytes })
 }

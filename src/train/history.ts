@@ -16,7 +16,7 @@ export interface Column {
 export type Columns<Names extends string = string> = { readonly [K in Names | 'step' | 'time']: Column }
 
 /** One recorded moment. */
-export type Frame<P extends readonly Probe[]> = { readonly step: number; readonly time: number } & {
+export type Frame<P extends readonly Probe[] = readonly Probe[]> = { readonly step: number; readonly time: number } & {
   readonly [K in P[number] as K['name']]: K extends Probe<string, infer V> ? V : ProbeValue
 }
 

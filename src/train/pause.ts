@@ -18,9 +18,14 @@ export function pause(): Promise<void> {
       })
     } else if (typeof setImmediate === 'function') setImmediate(resolve)
     else {
+      // Some hosts end a program that waits for nothing but a message to itself, or know no messages; for a timer they wait.
+      const hasMessages = typeof MessageChannel === 'function'
+      const timer = setTimeout(resolve, hasMessages ? 20 : 0)
+      if (!hasMessages) return
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = () => {
         port1.close()
+        clearTimeout(timer)
         resolve()
       }
       port2.postMessage(null)

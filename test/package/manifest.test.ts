@@ -100,6 +100,19 @@ describe('what is built', () => {
     }
   })
 
+  test('errors of one entry are those of another, in ESM and in CommonJS', async () => {
+    const url = (entry: string) => pathToFileURL(join(root, manifest.exports[entry].import.default)).href
+    const require = createRequire(import.meta.url)
+    const load = (entry: string) => require(join(root, manifest.exports[entry].require.default))
+    for (const [library, theory, io] of [
+      [await import(/* @vite-ignore */ url('.')), await import(url('./theory')), await import(url('./io'))],
+      [load('.'), load('./theory'), load('./io')],
+    ]) {
+      expect(() => theory.balancedModes([Number.NaN], 1, 2, [0])).toThrow(library.RangeArgError)
+      expect(() => io.parseNpy(new Uint8Array(3))).toThrow(library.FormatError)
+    }
+  })
+
   test('configurations are made with the classes of the library, in ESM and in CommonJS, and the schema is theirs', async () => {
     const url = (entry: string) => pathToFileURL(join(root, manifest.exports[entry].import.default)).href
     const require = createRequire(import.meta.url)
