@@ -33,6 +33,7 @@ export interface Scene {
   run(): SceneRun
   /** Shades of the present weights, `view.cells` numbers. */
   picture(out: Float32Array): void
+  /** Of the start: asked for before the run, or of another scene of the same values. */
   theory(): Theory
   dispose(): void
 }

@@ -54,6 +54,7 @@ export function toSlider({ min, max, scale }: RangeControl, value: number): numb
 /** The value at a position, rounded to digits that people can read. */
 export function fromSlider(control: RangeControl, position: number): number {
   const { min, max, scale } = control
+  if (position <= 0 || position >= 1000) return position <= 0 ? min : max
   const part = position / 1000
   const exact = scale === 'log' ? min * (max / min) ** part : min + part * (max - min)
   return clampTo(control, scale === 'integer' ? exact : Number(exact.toPrecision(scale === 'log' ? 2 : 3)))

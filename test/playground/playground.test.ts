@@ -320,54 +320,19 @@ test('200 restarts leave no worker, no memory and no element behind', () =>
     expect(late.heap).toBeLessThan(early.heap + 3e6)
   }))
 
-/** How far the network may be from its theory, in heights of the chart; noise and finite width keep some at a distance. */
-const APART: Readonly<Record<string, number>> = {
-  collapse: 0.4,
-  diffusion: 0.4,
-  width: 0.25,
-  mixed: 0.1,
-  pruning: Infinity,
-}
-
-test('every preset runs, follows its theory and stays within the page', async () => {
+test('every preset runs and stays within the page', async () => {
   expect(new Set(presets.map(({ id }) => id)).size).toBe(presets.length)
   await visit({}, async (page) => {
     for (const { id, title } of presets) {
       await page.click(`[data-preset=${id}]`)
       await page.waitForFunction((wanted) => window.playground.state.preset === wanted && window.playground.fresh, id)
-      const wanted = id === 'pruning' ? 10 : id === 'digits' ? 40 : 120
-      await page.evaluate((count) => window.playground.host.send({ type: 'goto', frames: count }, 'simulation'), wanted)
-      await page.waitForFunction((count) => {
-        const { record, ended } = window.playground
-        return (ended || record!.length >= count) && record!.theory.length > 0
-      }, wanted)
-      const { notices, heading, width, apart } = await page.evaluate(() => {
-        const record = window.playground.record!
-        // Every curve that has a theory of its colour, at the frames that there are.
-        let most = 0
-        for (const { panel, color, x, y } of record.theory) {
-          const { along, series, square, y: axis } = record.view.panels[panel]
-          const own = series.find((each) => each.color === color)
-          if (own === undefined || square === true || x[0] === x[1] || axis.scale === 'log') continue
-          for (let frame = 0; frame < record.length; frame++) {
-            const at = record.at(along, frame)
-            const i = x.findIndex((value) => value > at)
-            if (i < 1) continue
-            const theory = y[i - 1] + ((at - x[i - 1]) / (x[i] - x[i - 1])) * (y[i] - y[i - 1])
-            most = Math.max(most, Math.abs(record.at(own.column, frame, own.index) - theory) / (axis.max - axis.min))
-          }
-        }
-        return {
-          notices: [...document.querySelectorAll('.notice.warning')].map((each) => each.textContent),
-          heading: document.querySelector('h1')!.textContent,
-          width: document.documentElement.scrollWidth,
-          apart: most,
-        }
-      })
-      expect(notices, id).toEqual([])
-      expect(heading).toBe(title)
-      expect(width, id).toBe(1280)
-      expect(apart, id).toBeLessThan(APART[id] ?? 0.05)
+      await frames(page, 4)
+      const seen = await page.evaluate(() => ({
+        warnings: [...document.querySelectorAll('.notice.warning')].map((each) => each.textContent),
+        heading: document.querySelector('h1')!.textContent,
+        width: document.documentElement.scrollWidth,
+      }))
+      expect(seen, id).toEqual({ warnings: [], heading: title, width: 1280 })
     }
   })
 })

@@ -96,7 +96,8 @@ export const marginScene: MakeScene = ({ engine, values }) => {
       }),
     picture: (out) => pictures.read(out),
     theory() {
-      const at = Float64Array.from({ length: 181 }, (_, i) => first + ((end - first) * i) / 180)
+      // Closer at the start, where most happens.
+      const at = Float64Array.from({ length: 241 }, (_, i) => first + (end - first) * (i / 240) ** 2)
       const found = quasiHomogeneousFlow({
         x: X,
         y: Y,
