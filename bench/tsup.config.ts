@@ -10,13 +10,15 @@ export default defineConfig([
       'bench-report-worker': 'bench/report/worker.ts',
       'bench-cold': 'bench/report/cold.ts',
       'bench-browser': 'bench/report/browser.ts',
+      'bench-sweep': 'bench/sweep.ts',
+      'sweep-host': 'src/sweep/sweep-host.ts',
     },
     outDir: 'build',
     format: ['esm'],
     target: 'node20',
     platform: 'node',
     silent: true,
-    external: ['ml-matrix'],
+    external: ['ml-matrix', 'piscina', 'bullmq', 'ioredis'],
   },
   {
     entry: {

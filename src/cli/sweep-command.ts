@@ -55,7 +55,7 @@ function addRun(sweep: Command, exit: (code: number) => void): void {
     .addOption(new Option('--shard <i/n>', 'this part of the runs; auto asks Slurm, Kubernetes, AWS Batch or PBS'))
     .addOption(new Option('--shards <n>', 'with auto: how many parts there are, where the cluster does not say'))
     .addOption(new Option('--max-cells <n>', 'points that the grid may have (default: 100000)'))
-    .addOption(new Option('--chunk-seconds <s>', 'what a chunk should take (default: 0.5)'))
+    .addOption(new Option('--chunk-seconds <s>', 'what a chunk should take (default: 1)'))
   addOutputs(command)
     .addOption(new Option('--json', 'print one JSON object instead of text'))
     .addOption(new Option('--quiet', 'show no progress'))

@@ -1,22 +1,32 @@
-// How many runs a chunk has: so many that it takes about half a second. Results do not depend on it.
+// How many runs a chunk has: so many that it takes about a second, and fill ensembles. Results do not depend on it.
+import { MEMBERS } from './run-ensemble.js'
+
+/** Members of an ensemble come in groups of two vectors. */
+const LANES = 8
 
 /** A first chunk is measured, and those after it follow the speed of the last one. */
 export class Pace {
   readonly #seconds: number
+  readonly #packed: boolean
   readonly #fixed: number | undefined
   #size: number
 
-  /** @param first runs of the first chunk */
-  constructor(seconds: number, first: number, fixed?: number) {
+  /** @param packed whether runs share ensembles */
+  constructor(seconds: number, packed: boolean, fixed?: number) {
     this.#seconds = seconds
+    this.#packed = packed
     this.#fixed = fixed
-    this.#size = fixed ?? first
+    this.#size = fixed ?? (packed ? MEMBERS / 4 : 1)
   }
 
   /** @param left runs that nobody works on yet; the last ones are shared out among the workers */
   next(left: number, workers: number): number {
     if (this.#fixed !== undefined) return this.#fixed
-    return Math.max(1, Math.min(this.#size, Math.ceil(left / (2 * workers))))
+    const size = Math.max(1, Math.min(this.#size, Math.ceil(left / (2 * workers))))
+    if (!this.#packed) return size
+    // Whole ensembles, or whole vectors of one.
+    const unit = size > MEMBERS / 2 ? MEMBERS : LANES
+    return Math.ceil(size / unit - 0.5) * unit || unit
   }
 
   measured(runs: number, seconds: number): void {

@@ -14,7 +14,7 @@ import type { ChunkWriter } from './runner.js'
 import type { ProbeMetric, SweepManifest } from './types.js'
 
 /** Members of one ensemble: more gain nothing and leave the cache. */
-const MEMBERS = 256
+export const MEMBERS = 256
 const SLICE_MS = 25
 
 type Raw = Readonly<Record<string, Readonly<Record<string, unknown>>>>

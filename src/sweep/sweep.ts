@@ -37,7 +37,7 @@ export interface SweepOptions {
   /** Ends the sweep; what is done by then is kept. */
   signal?: AbortSignal
   onProgress?: (progress: SweepProgress) => void
-  /** What a chunk should take, 0.01 .. 60 seconds. Default 0.5. */
+  /** What a chunk should take, 0.01 .. 60 seconds. Default 1. */
   chunkSeconds?: number
   /** Runs of a chunk, in place of what `chunkSeconds` makes of it. */
   chunkRuns?: number
@@ -107,7 +107,7 @@ export async function sweep(manifest: SweepManifest, options?: SweepOptions): Pr
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new DTypeError('onProgress must be a function', { argument: 'onProgress' })
   }
-  const seconds = checkNumber(given.chunkSeconds ?? 0.5, 'chunkSeconds', { min: 0.01, max: 60 })
+  const seconds = checkNumber(given.chunkSeconds ?? 1, 'chunkSeconds', { min: 0.01, max: 60 })
   const fixed = given.chunkRuns === undefined ? undefined : checkInteger(given.chunkRuns, 'chunkRuns', { min: 1 })
   checkCode(manifest)
   const all = runCount(manifest)
@@ -116,7 +116,7 @@ export async function sweep(manifest: SweepManifest, options?: SweepOptions): Pr
   const store = isOurs
     ? await openStore(given.store as string | URL, manifest)
     : ((given.store as SweepStore | undefined) ?? memoryStore(manifest))
-  const driver = new Driver(store, range, new Pace(seconds, manifest.engine === 'ensemble' ? 64 : 1, fixed), onProgress)
+  const driver = new Driver(store, range, new Pace(seconds, manifest.engine === 'ensemble', fixed), onProgress)
   try {
     await driver.run(executor, manifest, signal)
     return driver.outcome(signal?.aborted === true, makeTable(manifest, await store.results()))
