@@ -29,6 +29,7 @@ export default {
     'src/report/index.ts',
     'src/worker/index.ts',
     'src/server/index.ts',
+    'src/sweep/index.ts',
     'src/client/index.ts',
   ],
   plugin: [titlesAndGroups],

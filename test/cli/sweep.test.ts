@@ -55,7 +55,7 @@ test('init, run, status, plot and merge', () => {
   expect(readFileSync(join(folder, 'a.html'), 'utf8')).toMatch(/<svg[\s\S]*gamma/)
 })
 
-test.each([
+test.each<[string[], string, number?]>([
   [['run', 'a.json'], '--out'],
   [['run', 'nothing.json', '--out', 'x'], 'no such file', 1],
   [['run', 'a.json', '--out', 'x', '--executor', 'bullmq'], '--redis'],
@@ -66,7 +66,7 @@ test.each([
   [['plot', 'a', '--x', 'depth'], "no 'depth'"],
   [['status', 'nothing'], 'there is no sweep in nothing', 1],
   [['worker', '--redis', 'localhost'], 'redis://localhost:6379'],
-] as const)('%j says what is wrong', (args, message, status = 2) => {
+])('%j says what is wrong', (args, message, status = 2) => {
   const result = sweep(...args)
   expect(result.stderr).toContain(message)
   expect([result.status, result.stdout]).toEqual([status, ''])
