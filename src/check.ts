@@ -101,7 +101,8 @@ function allowedNumbers(bounds: { min?: number; max?: number; above?: number; be
   return parts.length > 0 ? `a finite number ${parts.join(' and ')}` : 'a finite number'
 }
 
-function didYouMean(word: string, known: readonly string[]): string {
+/** ` (did you mean 'x'?)` where one of `known` is nearly `word`; nothing elsewhere. */
+export function didYouMean(word: string, known: readonly string[]): string {
   let best: string | undefined
   let least = Math.min(3, Math.ceil(word.length / 2) + 1)
   for (const candidate of known) {

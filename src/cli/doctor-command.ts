@@ -20,7 +20,14 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .summary('say what runs here, how fast, and why not faster')
+    .description(
+      'Says which builds of the kernels run here and why, the rate of a product in each, and what would make it faster.',
+    )
     .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ deeplinear doctor\n  $ deeplinear doctor --json | jq .findings\n\nExit: 0.\n',
+    )
     .action(async ({ json }: { json?: boolean }) => {
       const findings = await examine()
       const width = Math.max(...findings.map(({ what }) => what.length))
@@ -49,6 +56,7 @@ async function examine(): Promise<Finding[]> {
       .map(([name, has]) => `${has ? '' : 'no '}${name}`)
       .join(', '),
   })
+  findings.push({ what: 'threads', value: await threads() })
   for (const dtype of ['float32', 'float64'] as const) {
     const [quick, strict] = [rate(fast, dtype), rate(same, dtype)]
     findings.push({
@@ -57,6 +65,15 @@ async function examine(): Promise<Finding[]> {
     })
   }
   return findings
+}
+
+/** Whether an engine may have several. */
+async function threads(): Promise<string> {
+  using engine = await createEngine({ threads: 2 })
+  const { used, reason } = engine.info.threads
+  return used > 1
+    ? `createEngine({ threads: ${cpus().length} }) has large products done by all cores`
+    : `one: ${reason}`
 }
 
 function cureOf(build: string): { cure?: string } {

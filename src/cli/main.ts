@@ -9,6 +9,7 @@ import { addReproduceCommand } from './reproduce-command.js'
 import { addRunCommand } from './run-command.js'
 import { interruptible } from './run-interrupt.js'
 import { addServeCommand } from './serve-command.js'
+import { styleProgram } from './style.js'
 import { addSweepCommand } from './sweep-command.js'
 import { runTrain } from './train-command.js'
 import { checkTrainConfig, flagName, type TrainSetting, trainConfigSchema } from './train-config.js'
@@ -19,26 +20,44 @@ const CONFIG_BYTES = 2 ** 20
 const USAGE: readonly ErrorCode[] = ['OPTION', 'RANGE', 'DTYPE', 'SHAPE']
 
 export async function main(args: readonly string[]): Promise<number> {
-  const program = new Command('deeplinear')
-    .description('Training dynamics of deep linear networks.')
-    .version(packageJson.version)
+  const program = styleProgram(new Command('deeplinear'))
+    .description('Training dynamics of deep linear networks: simulated, beside their exact theory.')
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
     .exitOverride()
-    .configureHelp({ helpWidth: 100 })
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ deeplinear train                                   1797 handwritten digits, from saddle to saddle\n' +
+        '  $ deeplinear reproduce --list                        the experiments of the papers\n' +
+        '  $ deeplinear reproduce escape-time --html out.html   one of them, with its figure\n' +
+        '  $ deeplinear doctor                                  what runs here, and why not faster\n' +
+        '\nData go to stdout; progress and errors to stderr, progress as one line of JSON a second where that is no terminal.\n' +
+        'Exit: 0 done, 1 failed, diverged or a check that does not hold, 2 bad usage, 130 or 143 interrupted.\n' +
+        'Environment: NO_COLOR and FORCE_COLOR are honoured.\n',
+    )
   let exitCode = 0
   const command = program
     .command('train')
     .summary('train a deep linear network; by default on handwritten digits, from a small start')
     .description(
-      'Trains a deep linear network by gradient descent on a table of samples and shows its passage from saddle to saddle:\n' +
-        'the plateaus of the loss, and the singular values of the end-to-end map as they are learned one after another.\n' +
+      'Trains a deep linear network by gradient descent on a table of samples and shows its passage from saddle to saddle: ' +
+        'the plateaus of the loss, and the singular values of the end-to-end map as they are learned one after another. ' +
         'Without --data: 1797 handwritten digits, 64 pixels to 10 classes.',
     )
   for (const [name, schema] of Object.entries(trainConfigSchema.shape)) {
-    command.addOption(flagOf(name as TrainSetting, schema as Parameters<typeof flagOf>[1]))
+    const option = flagOf(name as TrainSetting, schema as Parameters<typeof flagOf>[1])
+    command.addOption(option.helpGroup(GROUPS[name as TrainSetting]))
   }
   command
+    .optionsGroup('What comes out:')
     .addOption(new Option('--no-figure', 'write no figure'))
-    .addOption(new Option('--config <file>', 'settings as one JSON object, named as the flags in camelCase; flags win'))
+    .addOption(
+      new Option(
+        '--config <file>',
+        'settings as one JSON object, named as the flags in camelCase; flags win',
+      ).helpGroup('Data:'),
+    )
     .addOption(new Option('--no-speedup', 'do not measure the speed-up over pure TypeScript afterwards'))
     .addOption(new Option('--json', 'print one JSON object instead of text'))
     .addOption(new Option('--quiet', 'show no progress'))
@@ -93,6 +112,27 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Under which heading of the help a setting stands. */
+const GROUPS: Readonly<Record<TrainSetting, string>> = {
+  data: 'Data:',
+  targets: 'Data:',
+  scaling: 'Data:',
+  testFraction: 'Data:',
+  depth: 'Network:',
+  width: 'Network:',
+  gamma: 'Network:',
+  variance: 'Network:',
+  learningRate: 'Training:',
+  update: 'Training:',
+  steps: 'Training:',
+  every: 'Training:',
+  seed: 'Training:',
+  dtype: 'What computes:',
+  backend: 'What computes:',
+  fast: 'What computes:',
+  figure: 'What comes out:',
+}
+
 /** A flag for a setting; numbers stay text until the schema has seen them. */
 function flagOf(
   name: TrainSetting,
@@ -100,14 +140,13 @@ function flagOf(
 ): Option {
   const description = schema.description ?? ''
   if (name === 'fast') return new Option(flagName(name), description)
-  const value = { data: 'file', figure: 'file' }[name as string] ?? 'value'
   const { defaultValue, innerType } = schema.def
   const shown = defaultValue === undefined ? description : `${description} (default: ${defaultValue})`
-  const option = new Option(`${flagName(name)} <${value}>`, shown)
   const choices = (innerType as { options?: unknown } | undefined)?.options
-  return Array.isArray(choices) && choices.every((choice) => typeof choice === 'string')
-    ? option.choices(choices)
-    : option
+  const named = Array.isArray(choices) && choices.every((choice) => typeof choice === 'string')
+  const value = name === 'data' || name === 'figure' ? 'file' : named ? 'name' : 'n'
+  const option = new Option(`${flagName(name)} <${value}>`, shown)
+  return named ? option.choices(choices) : option
 }
 
 /** Numeric texts become numbers; what is no number stays as it is, for the schema to refuse by name. */

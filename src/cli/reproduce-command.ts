@@ -7,6 +7,7 @@ import { writeAtomically } from '../io/node-files.js'
 import { curvesFigure, reproductionReport, stackFigures } from '../report/index.js'
 import { createProgress } from './progress.js'
 import { interruptible } from './run-interrupt.js'
+import { painter } from './style.js'
 
 /** Flags of the command, as text. */
 interface ReproduceFlags {
@@ -26,9 +27,11 @@ export function addReproduceCommand(program: Command, exit: (code: number) => vo
     .argument('[id]', 'an experiment; --list names them')
     .summary('reproduce an experiment of a paper: simulation beside theory, with checks')
     .description('Runs an experiment with its simulation and its theory, compares the two, and draws the figure.')
+    .optionsGroup('What to run:')
     .addOption(new Option('--list', 'name the experiments'))
     .addOption(new Option('--set <key=value...>', 'another value of a parameter; lists as 1,2,3').default([], 'none'))
     .addOption(new Option('--seed <n>', 'seed of everything random (default: 1)'))
+    .optionsGroup('What comes out:')
     .addOption(new Option('--html <file>', 'write one page with figure, checks, parameters and formulas'))
     .addOption(new Option('--svg <file>', 'write the figure'))
     .addOption(new Option('--json', 'print one JSON object instead of text'))
@@ -63,7 +66,7 @@ export function addReproduceCommand(program: Command, exit: (code: number) => vo
 async function run(id: string, flags: ReproduceFlags, signal: AbortSignal): Promise<Reproduction | undefined> {
   const set = Object.fromEntries(flags.set.map(assignment))
   const seed = flags.seed === undefined ? 1 : checkInteger(Number(flags.seed), '--seed')
-  const progress = createProgress(100, flags.quiet === true)
+  const progress = createProgress(100, flags.quiet === true, process.stderr, 'percent')
   try {
     return await reproduce(id, { set, seed, signal, onProgress: (done) => progress.update(Math.floor(100 * done), {}) })
   } catch (error) {
@@ -92,14 +95,15 @@ function jsonOf({ experiment, checks, seconds, parameters, seed, notes }: Reprod
 }
 
 function textOf({ title, paper, checks, seconds, notes = [] }: Reproduction): string {
+  const paint = painter(process.stdout)
   const lines = checks.map(({ name, measured, expected, tolerance, relation, pass }) => {
     const wanted =
       relation === 'within' ? `${short(expected)} +- ${short(tolerance)}` : `${relation} ${short(expected)}`
-    return `${pass ? 'ok  ' : 'FAIL'}  ${name}: ${short(measured)}, ${wanted}`
+    return `${pass ? paint('green', 'ok  ') : paint('red', 'FAIL')}  ${name}: ${short(measured)}, ${wanted}`
   })
   const failed = checks.filter(({ pass }) => !pass).length
   const verdict = failed === 0 ? `all ${checks.length} checks hold` : `${failed} of ${checks.length} checks do not hold`
-  return [title, paper, '', ...lines, '', ...notes, `${verdict}, ${seconds.toFixed(1)} s`].join('\n')
+  return [paint('bold', title), paper, '', ...lines, '', ...notes, `${verdict}, ${seconds.toFixed(1)} s`].join('\n')
 }
 
 function short(value: number): string {

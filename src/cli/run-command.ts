@@ -45,6 +45,7 @@ export function addRunCommand(program: Command, exit: (code: number) => void): v
     .argument('<config>', 'a run as JSON; its schema is deeplinear/schema.json')
     .summary('run a configuration: network, task, optimizer and probes from a JSON file')
     .description('Runs the training that a JSON file describes. Its schema is dist/schema.json of the package.')
+    .optionsGroup('What is kept:')
     .addOption(new Option('--checkpoint <file>', 'save checkpoints there (.safetensors), while running and at the end'))
     .addOption(
       new Option('--checkpoint-every <seconds>', `seconds between checkpoints (default: ${CHECKPOINT_SECONDS})`),
@@ -52,13 +53,16 @@ export function addRunCommand(program: Command, exit: (code: number) => void): v
     .addOption(new Option('--resume <file>', 'go on from this checkpoint of the same configuration, bit for bit'))
     .addOption(new Option('--out <file>', 'write what was recorded there, as .npz'))
     .addOption(new Option('--figure <file>', 'draw what was recorded: .svg, or .html with the data inside'))
-    .addOption(new Option('--steps <n>', 'steps from the beginning, in place of the configuration'))
-    .addOption(new Option('--every <n>', 'steps between frames, in place of the configuration'))
-    .addOption(new Option('--seed <n>', "seed of the network's start, in place of the configuration"))
+    .optionsGroup('In place of the configuration:')
+    .addOption(new Option('--steps <n>', 'steps, counted from the beginning'))
+    .addOption(new Option('--every <n>', 'steps between frames'))
+    .addOption(new Option('--seed <n>', "seed of the network's start"))
+    .optionsGroup('What computes:')
     .addOption(new Option('--backend <name>', 'what computes').choices(['auto', 'wasm', 'typescript']))
     .addOption(
       new Option('--fast', 'take the fused build where there is one; the last bits then differ between machines'),
     )
+    .optionsGroup('What is printed:')
     .addOption(new Option('--json', 'print one JSON object instead of text'))
     .addOption(new Option('--quiet', 'show no progress'))
     .addHelpText(

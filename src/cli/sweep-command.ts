@@ -20,7 +20,7 @@ export function addSweepCommand(program: Command, exit: (code: number) => void):
     .command('sweep')
     .summary('run a grid of runs: on all cores, in a queue of machines, or as an array job; resumable')
     .description(
-      'Runs every point of a grid of configurations or experiments, with replicates. The numbers depend on the manifest alone: not on the\n' +
+      'Runs every point of a grid of configurations or experiments, with replicates. The numbers depend on the manifest alone: not on the ' +
         'number of workers, nor on the machine, nor on how often it was interrupted.',
     )
     .addHelpText(
@@ -61,7 +61,10 @@ function addRun(sweep: Command, exit: (code: number) => void): void {
     .addOption(new Option('--quiet', 'show no progress'))
     .addHelpText(
       'after',
-      '\nExit: 0 done, 1 some runs could not be computed, 2 bad usage, 130 or 143 interrupted (what was done is kept).\n',
+      '\nExamples:\n' +
+        '  $ deeplinear sweep run gamma.json --out gamma --workers 4\n' +
+        '  $ deeplinear sweep run gamma.json --out gamma --executor bullmq --redis redis://localhost:6379\n' +
+        '\nExit: 0 done, 1 some runs could not be computed, 2 bad usage, 130 or 143 interrupted (what was done is kept).\n',
     )
     .action(async (path: string, flags: RunFlags & OutputFlags) => {
       const manifest = await readManifestFile(path, flags.maxCells)
@@ -81,6 +84,7 @@ function addMerge(sweep: Command): void {
     .summary('put the results of shards together, into files')
   addOutputs(command)
     .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .addHelpText('after', '\nExamples:\n  $ deeplinear sweep merge gamma --npz gamma.npz --csv gamma.csv\n')
     .action(async (folders: string[], flags: OutputFlags & { json?: boolean }) => {
       await checkPlaces(flags)
       await report(folders, flags)
@@ -93,6 +97,7 @@ function addStatus(sweep: Command): void {
     .argument('<folders...>', 'folders of one sweep')
     .summary('say how far a sweep is, also while it runs')
     .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .addHelpText('after', '\nExamples:\n  $ deeplinear sweep status gamma --json\n')
     .action(async (folders: string[], flags: { json?: boolean }) => report(folders, flags))
 }
 
@@ -114,6 +119,10 @@ function addPlot(sweep: Command): void {
     .addOption(new Option('--y <axis>', 'axis up (default: the one before it)'))
     .addOption(new Option('--curves', 'curves over x, even where there are two axes'))
     .addOption(new Option('--metric <names...>', 'metrics to draw (default: all)'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ deeplinear sweep plot gamma --html gamma.html\n  $ deeplinear sweep plot gamma --curves --metric loss --svg gamma.svg\n',
+    )
     .action(async (folders: string[], flags: OutputFlags) => {
       const given = flags.svg !== undefined && flags.html === 'sweep.html' ? { ...flags, html: undefined } : flags
       await checkPlaces(given)
@@ -135,7 +144,8 @@ function addWorker(sweep: Command, exit: (code: number) => void): void {
     .addOption(new Option('--quiet', 'show no progress'))
     .addHelpText(
       'after',
-      '\nNeeds the packages bullmq and ioredis beside deeplinear: npm install bullmq ioredis\n' +
+      '\nExamples:\n  $ deeplinear sweep worker --redis redis://queue.example:6379\n' +
+        '\nNeeds the packages bullmq and ioredis beside deeplinear: npm install bullmq ioredis\n' +
         'Exit: 130 or 143 when interrupted, after the chunks under way.\n',
     )
     .action(async (flags: WorkerFlags) => {
@@ -149,6 +159,7 @@ function addInit(sweep: Command): void {
     .argument('[file]', 'where it goes (default: stdout)')
     .summary('write a manifest to begin with')
     .addOption(new Option('--template <name>', 'which').choices(TEMPLATE_NAMES).default(TEMPLATE_NAMES[0]))
+    .addHelpText('after', '\nExamples:\n  $ deeplinear sweep init gamma.json\n')
     .action(async (file: string | undefined, { template }: { template: string }) => {
       const text = templateOf(template)
       if (file === undefined) process.stdout.write(text)

@@ -1,4 +1,5 @@
 // Every experiment by its id.
+import { didYouMean } from '../check.js'
 import { OptionError } from '../errors.js'
 import { alignmentExperiments } from './alignment/index.js'
 import { autoencoderExperiments } from './autoencoder/index.js'
@@ -39,9 +40,9 @@ export const experiments: readonly Experiment[] = Object.freeze([
 export function findExperiment(id: string): Experiment {
   const found = experiments.find((experiment) => experiment.id === id)
   if (found === undefined) {
-    throw new OptionError(`there is no experiment '${id}'; there are ${experiments.map(({ id }) => id).join(', ')}`, {
-      argument: 'id',
-    })
+    const known = experiments.map((experiment) => experiment.id)
+    const list = `the ${known.length} that there are stand in \`experiments\`, and \`deeplinear reproduce --list\` prints them`
+    throw new OptionError(`there is no experiment '${id}'${didYouMean(String(id), known)}; ${list}`, { argument: 'id' })
   }
   return found
 }
