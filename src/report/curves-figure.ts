@@ -182,9 +182,11 @@ function axisOf({ series, heat, ...axes }: CurvesPanel, which: 'x' | 'y'): Axis 
     const domain: [number, number] = [Math.max(below, Number.MIN_VALUE), Math.min(above, Number.MAX_VALUE)]
     return { type, domain, ticks: logTicks(domain[0], domain[1], count) }
   }
+  // Layers and modes have no halves.
+  const whole = which === 'x' && heat === undefined && values.every(Number.isInteger)
   const margin = which === 'x' || heat !== undefined ? 0 : 0.04 * (high - low)
   const domain: [number, number] = low < high ? [low - margin, high + margin] : [low - 1, high + 1]
-  return { type, domain, ticks: linearTicks(domain[0], domain[1], count) }
+  return { type, domain, ticks: linearTicks(domain[0], domain[1], count, whole) }
 }
 
 function markOf(

@@ -96,7 +96,7 @@ const STARTS = [
 
 /** (1 - w1 w2)^2 + lambda (w1^2 + w2^2), and where descent goes on it. */
 function landscape(engine: Engine, lambda: number): PanelData {
-  const cells = 48
+  const cells = 36
   const edges = Array.from({ length: cells + 1 }, (_, i) => -2.1 + (4.2 * i) / cells)
   const values = Array.from({ length: cells * cells }, (_, at) => {
     const [w1, w2] = [edges[at % cells] + 2.1 / cells, edges[Math.floor(at / cells)] + 2.1 / cells]
