@@ -118,6 +118,12 @@ export const phaseSpace = defineExperiment({
               y: { label: 'largest error of the position', scale: 'log' },
               series: [
                 { label: 'training', kind: 'dots', x: rates, y: errors },
+                {
+                  label: 'slope 1/2',
+                  kind: 'dashes',
+                  x: rates,
+                  y: rates.map((eta) => errors[0] * Math.sqrt(eta / rates[0])),
+                },
                 { label: 'slope 1', kind: 'dashes', x: rates, y: rates.map((eta) => (errors[0] * eta) / rates[0]) },
               ],
             },
