@@ -1,6 +1,7 @@
 // 10^4 runs of a network of width 8 as a sweep, in one thread and in two, against what an ensemble does in one thread without any sweep around it. All
 // take turns, so that a slow moment meets them all. npm run bench:sweep [-- --runs 10000] [--rounds 4] [--json]
 import { parseArgs } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import {
   createEngineSync,
   createEnsemble,
@@ -63,6 +64,24 @@ function trainEnsembles(runs: number): void {
   engine.dispose()
 }
 
+/** Nothing but arithmetic in registers, in threads of its own: how much more two of anything do than one, here and now. */
+async function spin(workers: number): Promise<number> {
+  const code = `const { parentPort } = require('node:worker_threads')
+    const start = performance.now()
+    let [count, x] = [0, 1.1]
+    while (performance.now() - start < 1000) {
+      for (let i = 0; i < 1e5; i++) x = x * 0.999 + 0.1
+      count++
+    }
+    parentPort.postMessage(x > 0 ? count : 0)`
+  const one = () =>
+    new Promise<number>((resolve, reject) => {
+      new Worker(code, { eval: true }).once('message', resolve).once('error', reject)
+    })
+  const counts = await Promise.all(Array.from({ length: workers }, one))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
 /** An executor whose threads stay from one round to the next. */
 async function kept(workers: number) {
   const start = performance.now()
@@ -78,13 +97,15 @@ async function kept(workers: number) {
 const [one, two] = [await kept(1), await kept(2)]
 // Everybody has compiled what they run.
 trainEnsembles(MEMBERS)
-const alone = () => rateOf(4 * MEMBERS, () => trainEnsembles(4 * MEMBERS))
-const part = Math.floor(RUNS / ROUNDS)
-const swept = (executor: Executor, index: number) =>
-  rateOf(part, () => sweep(manifest, { executor, shard: { index, count: ROUNDS } }))
-const rounds: { alone: Rate; one: Rate; two: Rate }[] = []
+const alone = () => rateOf(8 * MEMBERS, () => trainEnsembles(8 * MEMBERS))
+/** All runs, or a part of them. */
+const swept = (executor: Executor, parts: number) =>
+  rateOf(Math.floor(RUNS / parts), () => sweep(manifest, { executor, shard: { index: 0, count: parts } }))
+const rounds: { alone: Rate; one: Rate; two: Rate; cores: number }[] = []
 for (let round = 0; round < ROUNDS; round++) {
-  rounds.push({ alone: await alone(), one: await swept(one.executor, round), two: await swept(two.executor, round) })
+  const [first, single, before] = [await alone(), await swept(one.executor, 4), await spin(1)]
+  const [double, both, after] = [await swept(two.executor, 1), await spin(2), await spin(1)]
+  rounds.push({ alone: first, one: single, two: double, cores: (2 * both) / (before + after) })
 }
 await Promise.all([one.close(), two.close()])
 
@@ -98,6 +119,10 @@ const result = {
   runs: RUNS,
   steps: STEPS,
   runsPerSecond: { ensemble: of('alone'), oneThread: of('one'), twoThreads: of('two') },
+  /** What two threads of plain arithmetic do over one: 2 where two cores are free. */
+  cores: median(rounds.map(({ cores }) => cores)),
+  /** Of two threads over the ensemble on all the cores that there were, by the clock. */
+  scaled: over((round, by) => round.two[by] / (round.cores * round.alone[by]), 'clock'),
   /** Of two threads over twice the ensemble, by the clock: needs two cores that nobody else uses. */
   efficiency: over((round, by) => round.two[by] / (2 * round.alone[by]), 'clock'),
   /** Runs for a second of processor time, over those of the ensemble: what the sweep around it costs, on any machine. */
@@ -115,5 +140,6 @@ else {
     `${(100 * middle).toFixed(0)} % (${(100 * least).toFixed(0)} to ${(100 * greatest).toFixed(0)} %)`
   console.log(`sweep, two threads    ${twoThreads.toFixed(0)} runs/s, ${percent(result.growth)} of one`)
   console.log(`of twice the ensemble ${percent(result.efficiency)}`)
+  console.log(`cores that were free  ${result.cores.toFixed(2)}; of the ensemble on these ${percent(result.scaled)}`)
   console.log(`runs for processor time, over the ensemble ${percent(result.work)}`)
 }

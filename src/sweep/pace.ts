@@ -22,8 +22,10 @@ export class Pace {
   /** @param left runs that nobody works on yet; the last ones are shared out among the workers */
   next(left: number, workers: number): number {
     if (this.#fixed !== undefined) return this.#fixed
-    const size = Math.max(1, Math.min(this.#size, Math.ceil(left / (2 * workers))))
-    if (!this.#packed) return size
+    const share = Math.ceil(left / (2 * workers))
+    if (!this.#packed) return Math.max(1, Math.min(this.#size, share))
+    // Small ensembles cost more than workers that wait for the last of them.
+    const size = Math.min(this.#size, Math.max(share, MEMBERS / 4))
     // Whole ensembles, or whole vectors of one.
     const unit = size > MEMBERS / 2 ? MEMBERS : LANES
     return Math.ceil(size / unit - 0.5) * unit || unit
