@@ -20,3 +20,6 @@ export const adapters: readonly Adapter[] = [
   tile,
   naive,
 ]
+
+/** Those who run in a page as they come. */
+export const inPages: readonly Adapter[] = [...deeplinear, numpyTs, tfjs[0], ort, tile, naive]

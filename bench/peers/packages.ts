@@ -1,6 +1,6 @@
-// The way from a bundle in build/ to the packages under bench/peers.
+// The way from a bundle in build/ to the packages under bench/peers; in a page the server sends load-browser.mjs in the place of load.mjs.
 interface Loader {
-  installed(name: string): string | null
+  installed(name: string): string | null | Promise<string | null>
   load(specifier: string): Promise<unknown>
 }
 
@@ -17,5 +17,5 @@ export async function installed(name: string): Promise<string | null> {
  */
 export async function load<T>(name: string, specifier = name): Promise<T | null> {
   const { installed, load } = await loader()
-  return installed(name) === null ? null : ((await load(specifier)) as T)
+  return (await installed(name)) === null ? null : ((await load(specifier)) as T)
 }

@@ -1,6 +1,5 @@
 // TensorFlow.js on its WebAssembly backend, float32 only: with transpose flags, as its own gradients use them, and with explicit transposes,
 // which are faster there (bundle.mjs makes one module of it). The first takes its gradients from variableGrads, the second multiplies them out by hand.
-import { fileURLToPath } from 'node:url'
 import type { StepInputs } from '../report/inputs.js'
 import type { StepWork } from '../report/problems.js'
 import { type Adapter, byMember, copies, type Operation, repeat, type Workbench } from './adapter.js'
@@ -18,6 +17,7 @@ interface Variable extends Tensor {
 }
 
 interface Tf {
+  env(): { set(flag: string, value: boolean): void }
   setWasmPaths(folder: string): void
   setBackend(name: string): Promise<boolean>
   tensor(data: Float32Array, shape: number[]): Tensor
@@ -40,9 +40,11 @@ export const tfjs: Adapter[] = (['flags', 'explicit'] as const).map((transposes)
     const module = await load<{ default: Tf }>('@tensorflow/tfjs-backend-wasm', bundle)
     if (module === null) return null
     const tf = module.default
-    tf.setWasmPaths(
-      fileURLToPath(new URL('../bench/peers/node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)),
-    )
+    // One thread, also where a page is allowed more.
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
+    const folder = new URL('../bench/peers/node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)
+    // Node reads files, pages fetch.
+    tf.setWasmPaths(folder.protocol === 'file:' ? decodeURIComponent(folder.pathname) : folder.href)
     await tf.setBackend('wasm')
     return workbench(tf, transposes === 'explicit')
   },

@@ -1,6 +1,7 @@
 // The page that races, and posts what came out to the server that sent it.
-import { deeplinear, defaultBuild, OURS } from '../peers/deeplinear.js'
-import { naive, tile } from '../peers/plain.js'
+import { inPages } from '../peers/all.js'
+import { defaultBuild, OURS } from '../peers/deeplinear.js'
+import { installed } from '../peers/packages.js'
 import type { Arrival, SeatTask, Times } from './arrival.js'
 import { LIMITS } from './limits.js'
 import { allProblems, problemKey } from './problems.js'
@@ -12,7 +13,7 @@ const effort = { rounds: Number(parameters.get('rounds')), time: Number(paramete
 const post = (path: string, value: unknown) => fetch(path, { method: 'POST', body: JSON.stringify(value) })
 
 async function seatOf(task: SeatTask) {
-  const worker = new Worker('/worker.js')
+  const worker = new Worker('/worker.js', { type: 'module' })
   const ask = <T>(message: unknown) =>
     new Promise<T>((resolve, reject) => {
       worker.onmessage = ({ data }) => resolve(data)
@@ -27,7 +28,7 @@ async function seatOf(task: SeatTask) {
 
 async function main(): Promise<void> {
   const callOnly = ['deeplinear, kernel by pointer', 'deeplinear/blas, plain arrays']
-  const names = [...deeplinear, naive, tile].map(({ name }) => name).filter((name) => name !== OURS)
+  const names = inPages.map(({ name }) => name).filter((name) => name !== OURS)
   const rows: Row[] = []
   const failures: Record<string, string> = {}
   for (const problem of allProblems()) {
@@ -39,7 +40,12 @@ async function main(): Promise<void> {
       if (arrival.state === 'wrong') failures[`${name}: ${problemKey(problem)}`] = arrival.reason
     }
   }
-  await post('/done', { rows, failures, effort, build: await defaultBuild(), agent: navigator.userAgent })
+  const versions: Record<string, string> = {}
+  for (const name of inPages.flatMap(({ packages }) => packages)) {
+    const version = await installed(name)
+    if (version !== null) versions[name] = version
+  }
+  await post('/done', { rows, failures, effort, versions, build: await defaultBuild(), agent: navigator.userAgent })
 }
 
 main().catch((error) => post('/failed', String(error)))

@@ -1,9 +1,11 @@
-// npm run bench:browser: the same race in a browser of this machine, headless, against plain loops; the run goes beside those of Node.
+// npm run bench:browser: the same race in a browser of this machine, headless, against those peers that run in pages; the run goes beside those of
+// Node.
 //
 //   --browser chromium|firefox   how to start it; --command PATH where it is
 //   --out FILE, --only X,Y, --quick as in run.ts
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { cpus, tmpdir } from 'node:os'
@@ -23,10 +25,19 @@ const { values: options } = parseArgs({
 })
 const effort = options.quick ? { rounds: 3, time: 60 } : { rounds: 9, time: 200 }
 const files: Record<string, [type: string, file: string]> = {
-  '/page.js': ['text/javascript', 'bench-browser-page.global.js'],
-  '/worker.js': ['text/javascript', 'bench-browser-worker.global.js'],
+  '/page.js': ['text/javascript', 'bench-browser-page.page.js'],
+  '/worker.js': ['text/javascript', 'bench-browser-worker.page.js'],
+  '/peer-tfjs.cjs': ['text/javascript', 'peer-tfjs.page.js'],
+  '/bench/peers/load.mjs': ['text/javascript', '../bench/peers/load-browser.mjs'],
   '/peak.muladd.wasm': ['application/wasm', 'peak.muladd.wasm'],
   '/peak.madd.wasm': ['application/wasm', 'peak.madd.wasm'],
+}
+const PACKAGES = '/bench/peers/node_modules/'
+const TYPES: Record<string, string> = {
+  js: 'text/javascript',
+  mjs: 'text/javascript',
+  json: 'application/json',
+  wasm: 'application/wasm',
 }
 // A page isolated from others has the finer clock.
 const isolation = {
@@ -51,11 +62,12 @@ const answer = new Promise<Record<string, never>>((resolve, reject) => {
       })
       return
     }
-    const [type, file] = files[path] ?? ['text/html', '']
-    response.writeHead(200, { 'Content-Type': type, ...isolation })
-    response.end(
-      file === '' ? '<!doctype html><script src="/page.js"></script>' : readFileSync(new URL(file, import.meta.url)),
-    )
+    const [type, file] = files[path] ?? fromPackages(path)
+    const known = file === '' ? undefined : new URL(file, import.meta.url)
+    const missing = known !== undefined && !existsSync(known)
+    response.writeHead(missing ? 404 : 200, { 'Content-Type': type, ...isolation })
+    if (missing) response.end()
+    else response.end(known ? readFileSync(known) : '<!doctype html><script type="module" src="/page.js"></script>')
   })
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo
@@ -64,6 +76,12 @@ const answer = new Promise<Record<string, never>>((resolve, reject) => {
     )
   })
 })
+
+/** A file of a peer; URLs have no way up. */
+function fromPackages(path: string): [type: string, file: string] {
+  const type = path.startsWith(PACKAGES) ? TYPES[path.split('.').at(-1)!] : undefined
+  return type === undefined ? ['text/html', ''] : [type, `..${path}`]
+}
 
 const profile = mkdtempSync(join(tmpdir(), 'bench-browser-'))
 let browser: ReturnType<typeof spawn> | undefined
@@ -81,7 +99,7 @@ function open(url: string): void {
 }
 
 try {
-  const { agent, ...run } = await answer
+  const { agent, versions, ...run } = await answer
   const host =
     String(agent)
       .match(/(Firefox|Chrome)\/[\d.]+/)?.[0]
@@ -96,13 +114,19 @@ try {
       platform: process.platform,
       arch: process.arch,
     },
-    versions: { deeplinear: packageJson.version },
+    versions: { deeplinear: packageJson.version, ...(versions as Record<string, string>) },
     absent: [],
     reads: {},
     cold: [],
   })
   console.error(`${options.out}: ${host}`)
 } finally {
-  if (browser?.pid !== undefined) process.kill(-browser.pid)
+  if (browser?.pid !== undefined) {
+    const ended = once(browser, 'exit')
+    process.kill(-browser.pid)
+    await ended
+  }
+  // What it started may still be writing.
+  await new Promise((resolve) => setTimeout(resolve, 500))
   rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
 }

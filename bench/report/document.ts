@@ -40,6 +40,7 @@ export function performancePage(runs: readonly Measurement[]): string {
     '## Cold start',
     coldStart(run),
     ...(others.length > 0 ? ['## Other hosts', hosts(runs)] : []),
+    ...others.filter(({ host }) => !host.startsWith('Node')).flatMap(inPage),
     '## Who is missing',
     missing(run),
   ]
@@ -137,10 +138,16 @@ function coldStart({ cold }: Measurement): string {
   ].join('\n\n')
 }
 
+/** Products in a browser, everyone in a worker of a page. */
+function inPage(run: Measurement): string[] {
+  const tables = TYPES.map((dtype) => table(run, dtype, 'gemm')).filter((text) => text !== '')
+  return tables.length === 0 ? [] : [`### ${run.host}, ${run.date.slice(0, 10)}`, ...tables]
+}
+
 /** A few rows on every host: rate, share of the limit there, and the lead over the fastest other library there. */
 function hosts(runs: readonly Measurement[]): string {
-  const chosen = ['gemm 64', 'gemm 512', 'step 3:100:10', 'step 3:256:100', '1024 networks 3:8:8'].flatMap((name) =>
-    TYPES.map((dtype) => ({ name, dtype })),
+  const chosen = ['gemm 64', 'gemm 256', 'gemm 512', 'step 3:100:10', 'step 3:256:100', '1024 networks 3:8:8'].flatMap(
+    (name) => TYPES.map((dtype) => ({ name, dtype })),
   )
   const cells = chosen.flatMap(({ name, dtype }) => {
     const found = runs.map((run) => ({ run, row: run.rows.find((row) => row.name === name && row.dtype === dtype) }))

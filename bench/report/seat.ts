@@ -20,8 +20,11 @@ export async function threadSeat(task: SeatTask): Promise<Seat> {
   })
   const answer = <T>() =>
     patient<T>((resolve, reject) => {
-      worker.once('message', resolve)
       worker.once('error', reject)
+      worker.once('message', (value) => {
+        worker.off('error', reject)
+        resolve(value)
+      })
     })
   const leave = () => worker.terminate()
   const arrival = await answer<Arrival>().catch((error): Arrival => ({ state: 'wrong', reason: String(error) }))
@@ -48,7 +51,8 @@ export async function processSeat({ contender, problem, time }: SeatTask, python
   const next = async <T>(): Promise<T> => {
     const { value, done } = await patient<IteratorResult<string>>((resolve, reject) => {
       process_.once('error', reject)
-      lines.next().then(resolve, reject)
+      const settled = lines.next().finally(() => process_.off('error', reject))
+      settled.then(resolve, reject)
     })
     if (done) throw new Error(`${contender} ended`)
     return JSON.parse(value) as T

@@ -1,7 +1,6 @@
 // Where the time of a step goes: every op timed alone, in its place among the others, beside what it computes and moves.
 import type { EngineCore } from '../engine/core.js'
-import { Matrix } from '../engine/matrix.js'
-import { gemmPath, gemmScratchBytes } from '../kernels/gemm-path.js'
+import { peakGflops } from '../engine/peak.js'
 import type { DType, Pointer } from '../kernels/kernels.js'
 import { OP_BYTES } from '../kernels/ops.js'
 import { type PlanOp, table } from './disassemble.js'
@@ -12,7 +11,7 @@ export interface TimedOp extends PlanOp {
   readonly seconds: number
   /** 10^9 floating-point operations a second. */
   readonly gflops: number
-  /** That rate beside the one of a large matrix product on this engine. */
+  /** That rate beside the most that multiply-adds reach here without any operand from memory; 0 where that cannot be measured. */
   readonly share: number
 }
 
@@ -22,14 +21,12 @@ export interface PlanTiming {
   /** Sum over the ops. */
   readonly seconds: number
   readonly gflops: number
-  /** Rate of a product of two matrices of order 192, the yardstick of `share`. */
-  readonly productGflops: number
+  /** Multiply-adds of this build in registers alone: the yardstick of `share`. */
+  readonly peakGflops: number
   /** The table. */
   toString(): string
 }
 
-/** Order of the product that others are compared with: large enough for full tiles, small enough for the second cache. */
-const YARDSTICK = 192
 /** Rounds at least, and at most. */
 const [FEWEST, MOST] = [3, 1000]
 
@@ -60,17 +57,17 @@ export function timeOps(
       for (let i = 0; i < ops.length; i++) least[i] = Math.min(least[i], once(records + i * OP_BYTES, 1))
     }
   })
-  const productGflops = productRate(engine, dtype)
+  const peak = peakGflops(engine.info.build, dtype)
   const rate = (flops: number, seconds: number) => (seconds > 0 ? flops / seconds / 1e9 : 0)
   const timed = ops.map((op, i): TimedOp => {
     const seconds = Math.max(0, least[i] - call)
     const gflops = rate(op.flops, seconds)
-    return { ...op, seconds, gflops, share: gflops / productGflops }
+    return { ...op, seconds, gflops, share: peak > 0 ? gflops / peak : 0 }
   })
   const seconds = timed.reduce((sum, op) => sum + op.seconds, 0)
   const flops = ops.reduce((sum, op) => sum + op.flops, 0)
   const gflops = rate(flops, seconds)
-  return { ops: timed, seconds, gflops, productGflops, toString: () => format(timed, seconds, gflops, productGflops) }
+  return { ops: timed, seconds, gflops, peakGflops: peak, toString: () => format(timed, seconds, gflops, peak) }
 }
 
 /** Whether the clock is too coarse for one op: pages blur it to keep secrets. */
@@ -81,39 +78,14 @@ function coarseClock(): boolean {
   return now - start > 0.004
 }
 
-/** GFLOP/s of a large product of this type. */
-function productRate(engine: EngineCore, dtype: DType): number {
-  const n = YARDSTICK
-  const made: Matrix[] = []
-  try {
-    for (let i = 0; i < 3; i++) made.push(new Matrix(engine, n, n, dtype))
-    for (const matrix of made) matrix.view().fill(0.5)
-    const work = engine.workspace(gemmScratchBytes(dtype, 0, n, n, n))
-    const [a, b, c] = made.map(({ pointer }) => pointer)
-    let least = Infinity
-    const packed = gemmPath(dtype, 0, n, n, n) === 'packed'
-    engine.guard(({ sgemmPacked, dgemmPacked, sgemmDirect, dgemmDirect }) => {
-      const [s, d] = packed ? [sgemmPacked, dgemmPacked] : [sgemmDirect, dgemmDirect]
-      const gemm = dtype === 'float64' ? d : s
-      for (let round = 0; round < 5; round++) {
-        const start = performance.now()
-        gemm(0, n, n, n, 1, a, n, b, n, 0, c, n, work)
-        least = Math.min(least, performance.now() - start)
-      }
-    })
-    return (2 * n ** 3) / least / 1e6
-  } finally {
-    for (const matrix of made) matrix.dispose()
-  }
-}
-
-function format(ops: readonly TimedOp[], seconds: number, gflops: number, productGflops: number): string {
+function format(ops: readonly TimedOp[], seconds: number, gflops: number, peak: number): string {
   const number = (value: number, digits: number) => value.toLocaleString('en-US', { maximumFractionDigits: digits })
   const rows = ops.map((op, i) => [
     String(i),
     op.name,
     op.shape,
     number(op.flops, 0),
+    number(op.bytes, 0),
     number(op.bytes > 0 ? op.flops / op.bytes : 0, 2),
     number(op.seconds * 1e6, 2),
     `${number(seconds > 0 ? (100 * op.seconds) / seconds : 0, 0)} %`,
@@ -121,9 +93,9 @@ function format(ops: readonly TimedOp[], seconds: number, gflops: number, produc
     op.flops > 0 ? `${number(100 * op.share, 0)} %` : '',
     op.note,
   ])
-  const head = ['#', 'op', 'shape', 'flops', 'flops/byte', 'us', 'of step', 'GFLOP/s', 'of gemm', 'note']
+  const head = ['#', 'op', 'shape', 'flops', 'bytes', 'flops/byte', 'us', 'of step', 'GFLOP/s', 'of peak', 'note']
   return [
-    ...table([head, ...rows], new Set([0, 3, 4, 5, 6, 7, 8])),
-    `${number(seconds * 1e6, 1)} us a step, ${number(gflops, 1)} GFLOP/s; a product of order ${YARDSTICK} runs at ${number(productGflops, 1)}`,
+    ...table([head, ...rows], new Set([0, 3, 4, 5, 6, 7, 8, 9])),
+    `${number(seconds * 1e6, 1)} us a step, ${number(gflops, 1)} GFLOP/s; multiply-adds in registers alone reach ${number(peak, 1)}`,
   ].join('\n')
 }

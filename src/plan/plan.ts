@@ -138,7 +138,8 @@ export class Plan {
   }
 
   /**
-   * Time every op of the next step, and say what share of the step and of the rate of a large product it takes. All matrices are put back afterwards.
+   * Time every op of the next step, and say what share of the step it takes, and of the rate that multiply-adds reach in registers. All matrices
+   * are put back afterwards.
    * Ops of fewer than some hundred nanoseconds are below what a clock can tell.
    * @param options.milliseconds how long to measure, about: > 0, default 50
    * @example

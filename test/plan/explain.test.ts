@@ -44,8 +44,10 @@ describe.each(['wasm', 'typescript'] as const)('%s', (backend) => {
       timing.ops.reduce((sum, { seconds }) => sum + seconds, 0),
       12,
     )
-    expect(timing.productGflops).toBeGreaterThan(0)
+    expect(timing.peakGflops).toBeGreaterThan(0)
     const text = String(timing)
+    expect(text).toMatch(/flops +bytes +flops\/byte/)
+    for (const { bytes } of timing.ops) expect(text).toContain(bytes.toLocaleString('en-US'))
     expect(text.split('\n')).toHaveLength(asked.plan.ops.length + 2)
     expect(text).not.toMatch(/NaN|Infinity|undefined/)
     expect(asked.plan.position).toBe(7)
