@@ -1,6 +1,7 @@
 // docs/performance.md out of the runs: the first run in full, the others by what they share with it.
 import { adapters } from '../peers/all.js'
 import { OURS } from '../peers/deeplinear.js'
+import { goalRows } from './goals.js'
 import { LIMITS, READS } from './limits.js'
 import { NATIVE } from './native.js'
 import { countable, type Entry, type Row, rivals } from './race.js'
@@ -19,6 +20,8 @@ export function performancePage(runs: readonly Measurement[]): string {
     '<!-- Written by npm run bench:report from bench/peers.json; changes here are lost. -->',
     '# Performance',
     introduction(run),
+    '## What was to be reached',
+    goals(runs),
     '## Limits of this machine',
     limits(run),
     '![Rates of products and steps below the roofs of the machine, over flop for a byte](roofline.svg)',
@@ -55,6 +58,17 @@ function introduction({ date, host, machine, versions, build, effort }: Measurem
     `Peers: ${names.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
     'Everyone sits in a thread or process of its own, takes turns with the others inside every round, and is timed only after its result agreed with plain loops in float64. A number under a name is its time over that of `deeplinear`, the median of the ratios within the rounds: above 1 it is slower, below 1 faster. *Minimum* and *spread* (median absolute deviation of the rounds) belong to the time of `deeplinear`. *Limit* is its share of what multiplications and additions of 128 bits reach without any operand from memory, fused or not as its build is. All of it, with the extremes of every ratio, is in [bench/peers.json](../bench/peers.json); [bench/README.md](../bench/README.md) says how to measure.',
     'ml-matrix, numeric and the decomposition of numpy-ts compute in float64 whatever they are given. NumPy runs on one thread of OpenBLAS, held to the instruction set of its name: SSE has the vectors of WebAssembly, 128 bits, without fused operations; AVX2 has twice the width, and them.',
+  ].join('\n\n')
+}
+
+/** The goals of the project beside the figures of these runs, and why some are missed. */
+function goals(runs: readonly Measurement[]): string {
+  const { rows, reasons } = goalRows(runs)
+  if (rows.length === 0) return 'Not measured in this run.'
+  return [
+    'Medians of the rounds, as everywhere on this page; *best* compares the least times, since on a shared machine others take from the caches and units of a core that stands beside theirs. Two threads, which need a second core for themselves, are measured by `npm run bench -- --only threads`.',
+    markdown(['', 'where', 'goal', 'measured', 'best', 'reached'], rows),
+    ...(reasons.length > 0 ? [['Where a goal is missed:', ...reasons].join('\n\n')] : []),
   ].join('\n\n')
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
 import { deeplinear } from '../../bench/peers/deeplinear.js'
@@ -117,6 +118,11 @@ describe('page', () => {
         entry('numpy-ts', problem.flops / 10_000, problem.flops / 20_000),
       ],
     }))
+  /** With a fused limit that takes two fifths of the time of ours. */
+  const slowed = (row: (typeof rows)[number]) => {
+    const [ours] = row.entries
+    return { ...row, entries: [...row.entries, entry(LIMITS.madd, 0.4 * ours.median, ours.median)] }
+  }
   const run: Measurement = {
     date: '2026-01-02T03:04:05.000Z',
     host: 'Node 20',
@@ -146,6 +152,17 @@ describe('page', () => {
     expect(moments).not.toContain('20.0')
   })
 
+  test('names the goals, and why they are missed', () => {
+    const page = performancePage([{ ...run, rows: run.rows.map(slowed) }])
+    expect(page).toMatch(
+      /^\| float32 product, share of the fused limit \| gemm 256 float32 \| 92 % \| 40 % \| 40 % \| \*\*no\*\* \|$/m,
+    )
+    expect(page).toMatch(
+      /^\| time of numpy-ts over ours \| gemm 256 float32, numpy-ts \| 1\.60 x \| 2\.00 x \| {2}\| yes \|$/m,
+    )
+    expect(page).toMatch(/^- gemm 256 float32; .*: With both operands in the first cache/m)
+  })
+
   test('finds who is faster than the machine', () => {
     const [row] = rows.filter(({ name }) => name === 'gemm 256')
     expect(tooFast(row)).toEqual([])
@@ -162,5 +179,19 @@ describe('page', () => {
     expect(svg).toContain('a &lt; b &amp; c')
     expect(svg.match(/<circle/g)!.length).toBeGreaterThan(8)
     expect(svg).not.toContain('NaN')
+  })
+})
+
+describe('docs/performance.md', () => {
+  const file = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
+  const { runs } = JSON.parse(file('bench/peers.json')) as { runs: Measurement[] }
+
+  test('is what npm run bench:report writes out of bench/peers.json', () => {
+    expect(file('docs/performance.md')).toBe(performancePage(runs))
+  })
+
+  test('and so is the roofline', () => {
+    const { document } = parseHTML('<html><body></body></html>')
+    expect(file('docs/roofline.svg')).toBe(`${roofline(document as unknown as Document, runs[0])}\n`)
   })
 })
