@@ -153,7 +153,7 @@ describe('page', () => {
   })
 
   test('names the goals, and why they are missed', () => {
-    const page = performancePage([{ ...run, rows: run.rows.map(slowed) }])
+    const page = performancePage([{ ...run, rows: rows.map(slowed) }])
     expect(page).toMatch(
       /^\| float32 product, share of the fused limit \| gemm 256 float32 \| 92 % \| 40 % \| 40 % \| \*\*no\*\* \|$/m,
     )
