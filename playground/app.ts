@@ -364,6 +364,7 @@ export class App {
         label: `Use learning rate ${cure}`,
         act: () => {
           this.set('rate', cure, false)
+          this.restart()
         },
       },
     })

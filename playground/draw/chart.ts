@@ -66,7 +66,7 @@ export function paintBase(surface: Surface, chart: Chart, palette: Palette, band
       }
     }
   })
-  for (const { value, label } of ticks(chart.y, box.height / 42)) {
+  for (const { value, label } of ticks(chart.y, box.height / 34)) {
     surface.line([box.left, box.left + box.width], [y(value), y(value)], { color: palette.grid, width: 1 })
     surface.text(box.left - 7, y(value) + 4, label, { color: palette.muted, size: LETTERS, anchor: 'end' })
   }
