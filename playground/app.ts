@@ -354,7 +354,7 @@ export class App {
   }
 
   #troubled({ step, layer, rate, message, cure }: NonNullable<Extract<FromWorker, { type: 'end' }>['trouble']>): void {
-    const text = `The weights of ${layer.replace('_', '')} grew without bound at step ${step}: with learning rate ${Number(rate.toPrecision(3))} every step overshoots by more than it corrects. The picture shows the last sound state.`
+    const text = `The weights of ${layer.replace('_', '')} grew without bound at step ${step}: with learning rate ${Number(rate.toPrecision(3))} every step overshoots by more than it corrects.`
     this.#notices.show({
       id: 'trouble',
       kind: 'warning',
