@@ -42,7 +42,7 @@ export function roofline(document: Document, run: Measurement): string {
     panels: (['float32', 'float64'] as const).map((dtype) => panel(document, run, dtype)),
     xLabel: 'flop for a byte moved once',
     notes: [
-      'Circles are products of every size and shape, training steps on whitened tasks, and ensembles; n marks square products (n, n)(n, n). Roofs are measured in the same run by kernels of their own.',
+      'Circles are products of every size and shape, training steps on whitened tasks, and ensembles; numbers are the orders of square products. Roofs are measured in the same run by kernels of their own.',
     ],
   })
 }
@@ -141,7 +141,13 @@ function panel(document: Document, run: Measurement, dtype: DType): Panel {
         ]
       }),
       ...dots,
-      Plot.text(squares, { x: 'x', y: 'y', text: 'n', dy: -11, fontSize: 11, fill: COLORS.accentText }),
+      // Below the dot where the roof is close above it.
+      ...[true, false].map((close) =>
+        Plot.text(
+          squares.filter(({ y }) => y > roof / 3 === close),
+          { x: 'x', y: 'y', text: 'n', dy: close ? 13 : -11, fontSize: 11, fill: COLORS.accentText },
+        ),
+      ),
     ],
   })
   return { heading: `GFLOP/s, ${dtype}`, above: 24, plot, plotHeight: HEIGHT, labels: legend(document, series) }

@@ -6,7 +6,7 @@
 //   --quick        fewer and shorter rounds: a look, not a figure to quote
 //   --node PATH    under another Node; --flags "..." gives it flags
 //   --python PATH  which Python the native peers are looked for in; default python3
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -156,11 +156,14 @@ function coldStarts(): ColdStart[] {
   ]
   for (let round = 0; round < (options.quick ? 3 : 11); round++) {
     for (const { name, flags } of starts) {
-      const output = execFileSync(process.execPath, [...process.execArgv, script, ...flags], {
+      // Some never end now and then, which is counted as no answer.
+      const { stdout, status } = spawnSync(process.execPath, [...process.execArgv, script, ...flags], {
         encoding: 'utf8',
-        stdio: 'pipe',
+        timeout: 20_000,
+        killSignal: 'SIGKILL',
       })
-      const answer = JSON.parse(output.trim().split('\n').at(-1)!)
+      if (status !== 0) continue
+      const answer = JSON.parse(stdout.trim().split('\n').at(-1)!)
       if (answer.state !== 'ready') continue
       samples.set(name, [...(samples.get(name) ?? []), answer])
     }
