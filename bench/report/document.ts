@@ -51,6 +51,13 @@ export function performancePage(runs: readonly Measurement[]): string {
     .join('\n\n')}\n`
 }
 
+/** What did not come from the same run as the rows. */
+function apart({ aside }: Measurement): string {
+  if (aside === undefined) return ''
+  const { date, effort } = aside
+  return `Of a run of its own, a quick one of ${effort.rounds} rounds (${date.slice(0, 16).replace('T', ' ')} UTC), not of the run above.`
+}
+
 function introduction({ date, host, machine, versions, build, effort }: Measurement): string {
   const names = Object.entries(versions).filter(([name]) => !['deeplinear', 'node', 'v8'].includes(name))
   return [
@@ -92,6 +99,7 @@ function limits(run: Measurement): string {
   )
   return [
     markdown(['arithmetic without operands from memory', 'float32 GFLOP/s', 'float64 GFLOP/s'], arithmetic),
+    reads.length === 0 ? '' : apart(run),
     reads.length === 0 ? '' : markdown(['128-bit loads in order', 'rate'], reads),
   ]
     .filter((part) => part !== '')
@@ -141,15 +149,19 @@ function ratioOf(entry: Entry | undefined): string {
   return ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0)
 }
 
-function coldStart({ cold }: Measurement): string {
+function coldStart(run: Measurement): string {
+  const { cold } = run
   if (cold.length === 0) return 'Not measured in this run.'
   return [
     'A fresh process: milliseconds to load and compile (and with `warmup()`, to warm up), then to the first product of 16 x 16 matrices read back, and from the start of Node to there.',
+    apart(run),
     markdown(
       ['', 'load', 'first product', 'whole process'],
       cold.map(({ name, open, first, process }) => [name, ...[open, first, process].map((value) => `${value} ms`)]),
     ),
-  ].join('\n\n')
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
 /** Products in a browser, everyone in a worker of a page. */

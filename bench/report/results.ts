@@ -26,4 +26,6 @@ export interface Measurement {
   /** GB/s of reads. */
   readonly reads: Readonly<Record<string, number>>
   readonly cold: readonly ColdStart[]
+  /** Set where `reads` and `cold` are of another run than the rows: when, and with what effort. */
+  readonly aside?: { readonly date: string; readonly effort: Effort }
 }

@@ -42,7 +42,7 @@ export function roofline(document: Document, run: Measurement): string {
     panels: (['float32', 'float64'] as const).map((dtype) => panel(document, run, dtype)),
     xLabel: 'flop for a byte moved once',
     notes: [
-      'Circles are products of every size and shape, training steps on whitened tasks, and ensembles; numbers are the orders of square products. Roofs are measured in the same run by kernels of their own.',
+      `Circles are products of several sizes and shapes, training steps on whitened tasks, and ensembles; numbers are the orders of square products. Roofs are measured by kernels of their own, the flat ones in the same run${run.aside === undefined ? ', the slopes as well' : ', the slopes in another'}.`,
     ],
   })
 }
