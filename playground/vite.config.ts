@@ -20,6 +20,7 @@ const policy: Plugin = {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
+  cacheDir: fileURLToPath(new URL('../build/vite', import.meta.url)),
   plugins: [policy],
   resolve: {
     alias: [
