@@ -1,4 +1,5 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defineConfig, type Options } from 'tsup'
@@ -97,6 +98,15 @@ export default defineConfig([
         const shared = withSharedMemory(readFileSync(`build/kernels.${build}.wasm`), true)
         writeFileSync(`dist/kernels.${build}.threads.wasm`, shared)
       }
+      // As `sha256sum -c` reads them: whoever builds the same commit can see that these are its binaries.
+      const binaries = readdirSync('dist').filter((name) => name.endsWith('.wasm'))
+      const hashes = binaries.sort().map((name) => {
+        const hash = createHash('sha256')
+          .update(readFileSync(`dist/${name}`))
+          .digest('hex')
+        return `${hash}  ${name}\n`
+      })
+      writeFileSync('dist/kernels.sha256', hashes.join(''))
       const { jsonSchema } = await import(pathToFileURL(resolve('dist/config.js')).href)
       writeFileSync('dist/schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`)
     },

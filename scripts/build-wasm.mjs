@@ -1,6 +1,7 @@
 // Compiles assembly/ into build/kernels.{simd,relaxed}.wasm and embeds each as base64 in a module of its own, so that a
 // bundler loads only the one that the engine picks. Skips what is newer than every source: `npm test` stays quick.
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,7 +28,8 @@ for (const target of ['simd', 'relaxed']) {
     module,
     `// Made by scripts/build-wasm.mjs from assembly/: kernels.${target}.wasm, ${wasm.length} bytes.\nexport const base64 =\n${lines.join(' +\n')}\n`,
   )
-  console.error(`kernels.${target}.wasm: ${wasm.length} bytes`)
+  const hash = createHash('sha256').update(wasm).digest('hex')
+  console.error(`kernels.${target}.wasm: ${wasm.length} bytes, sha256 ${hash}`)
 }
 
 function modified(file) {

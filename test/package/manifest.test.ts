@@ -150,6 +150,7 @@ describe('what is built', () => {
 
 describe('npm pack', () => {
   let files: string[] = []
+  let size = { packed: 0, unpacked: 0 }
   beforeAll(() => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
     const answer = execFileSync(npm, ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'], {
@@ -157,11 +158,30 @@ describe('npm pack', () => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    files = JSON.parse(answer)[0].files.map(({ path }: { path: string }) => path)
+    const [packed] = JSON.parse(answer)
+    files = packed.files.map(({ path }: { path: string }) => path)
+    size = { packed: packed.size, unpacked: packed.unpackedSize }
   })
 
   test('holds what package.json names', () => {
     for (const path of ['package.json', ...named]) expect(files).toContain(path)
+  })
+
+  test('holds of dist what is meant to be there, and no more than is worth its weight', () => {
+    const entries = named.flatMap((path) => /^dist\/((?:io\/)?[\w.-]+?)(?:\.d)?\.[cm]?[jt]s$/.exec(path)?.[1] ?? [])
+    const allowed = [
+      new RegExp(`^dist/(${[...entries, 'sweep-host'].join('|')})\\.(js|js\\.map|cjs|d\\.ts|d\\.cts)$`),
+      // Chunks that entries share, by their hash.
+      /^dist\/[\w.-]+-[\w-]{8}\.(js|js\.map|cjs|d\.ts|d\.cts)$/,
+      /^dist\/(cli|workerd|piscina)\/[\w.-]+\.js$/,
+      /^dist\/kernels\.(simd|relaxed)(\.threads)?\.wasm$/,
+      /^dist\/(kernels\.sha256|schema\.json|THIRD-PARTY-NOTICES\.txt)$/,
+    ]
+    const inDist = files.filter((path) => path.startsWith('dist/'))
+    expect(inDist.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([])
+    for (const path of ['dist/kernels.sha256', 'dist/THIRD-PARTY-NOTICES.txt']) expect(inDist).toContain(path)
+    expect(size.packed).toBeLessThan(6.5e6)
+    expect(size.unpacked).toBeLessThan(25e6)
   })
 
   test('holds no sources, tests, tools or secrets', () => {
