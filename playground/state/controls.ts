@@ -42,7 +42,8 @@ export type Control = RangeControl | ChoiceControl
 export function clampTo(control: RangeControl, asked: number): number {
   if (!Number.isFinite(asked)) return control.initial
   const inside = Math.min(control.max, Math.max(control.min, asked))
-  return control.scale === 'integer' ? Math.round(inside) : inside
+  // Minus zero would not come back from an address.
+  return (control.scale === 'integer' ? Math.round(inside) : inside) + 0
 }
 
 /** Position of a value on a slider of 0..1000. */
