@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ENTRIES = ['index', 'blas/index', 'io/index', 'io/node', 'theory/index', 'experiment/index', 'config/index']
-const SERVICES = ['worker/index', 'server/index', 'sweep/index', 'client/index']
+const SERVICES = ['report/index', 'worker/index', 'server/index', 'sweep/index', 'client/index', 'notebook']
 const paths = [...ENTRIES, ...SERVICES].map((entry) => `${root}src/${entry}.ts`)
 
 const program = ts.createProgram(paths, {

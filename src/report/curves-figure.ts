@@ -21,7 +21,7 @@ export interface Curve {
   readonly group?: string
 }
 
-/** One axis. */
+/** One axis: what it shows, with its unit. */
 export interface CurvesAxis {
   readonly label: string
   readonly scale?: 'linear' | 'log'
@@ -29,7 +29,7 @@ export interface CurvesAxis {
 
 export type { HeatMap } from './heat-map.js'
 
-/** One panel. */
+/** One panel: curves over two axes, and a heat map under them. */
 export interface CurvesPanel {
   readonly title: string
   readonly x: CurvesAxis
@@ -38,7 +38,7 @@ export interface CurvesPanel {
   readonly heat?: HeatMap
 }
 
-/** A figure. */
+/** A figure: panels one below the other, and what a reader who cannot see it should know. */
 export interface CurvesFigure {
   readonly title: string
   readonly description: string
