@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Queue } from 'bullmq'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IoError, OptionError } from '../../src/index.js'
 import { bullmq, sweep } from '../../src/sweep/index.js'
@@ -37,6 +38,16 @@ function startWorker(): Started {
   return worker
 }
 
+/** A worker that starts slowly would find all of the work done. */
+async function bothConnected(): Promise<void> {
+  const queue = new Queue('deeplinear-sweep', { connection: { host: '127.0.0.1', port } })
+  try {
+    while ((await queue.getWorkers()).length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
+  } finally {
+    await queue.close()
+  }
+}
+
 beforeAll(async () => {
   if (spawnSync('redis-server', ['--version']).status !== 0) {
     throw new Error('redis-server is missing: apt-get install redis-server')
@@ -52,6 +63,7 @@ afterAll(() => {
 
 test('a worker is killed in the middle, Redis is killed and forgets everything, and nothing is lost', async () => {
   const [first] = [startWorker(), startWorker()]
+  await bothConnected()
   let done = 0
   let most = 0
   const running = sweep(SLOW, {
