@@ -1,5 +1,5 @@
-// Writes assembly/gemm/tile.ts, the gemm microkernels: AssemblyScript unrolls no loop, and a tile is the same line for every row and step.
-// `node scripts/gemm-tiles.mjs` after a change here; a test compares the file with this text.
+// Writes assembly/gemm/tile.ts, tile-wide.ts and tile-packed.ts, the gemm microkernels: AssemblyScript unrolls no loop, and a tile is the same line for
+// every row and step. `node scripts/gemm-tiles.mjs` after a change here; a test compares the files with these texts.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -165,9 +165,11 @@ function panel(rows, steps) {
   return `/** Panels of ${rows} rows by two vectors, both packed. */\nexport function panel${rows}x2<T>(\n  count: i32, k: i32, a: usize, b: usize, alpha: T, update: bool, c: usize, ldc: usize,\n): void {\n${body.map((line) => `  ${line}`).join('\n')}\n}\n`
 }
 
-/** The file. */
-export function tiles() {
-  return `// Made by scripts/gemm-tiles.mjs: the gemm microkernels, \`count\` tiles of C one after another.
+const IMPORTS = "import { madd, zero } from '../simd';\n"
+
+/** The tiles of operands in place; what is said of all tiles stands here. */
+const inPlace =
+  () => `// Made by scripts/gemm-tiles.mjs: the gemm microkernels of operands in place, \`count\` tiles of C one after another.
 //
 //   s = sum over k ascending of A(:, k) B(k, :)      from zero, in registers
 //   C := alpha s                                     when not \`update\`: C is not read
@@ -182,25 +184,50 @@ export function tiles() {
 // Six rows make twelve sums, which fill the multipliers of x64 (two a cycle, four cycles each), and take every register: 12 sums, 2 vectors of B,
 // 1 of A. Compilers that need one more register are faster with four rows: which tile runs is measured (sixes in block.ts).
 // A turn over k has as few instructions beside the multiplications as can be, since four a cycle is all that is decoded: offsets instead of
-// additions, four turns before the pointers move (five over copies, where the strips of B move by offsets as well: 22 instructions of the 24 that
-// six cycles decode, against 23 in place). Between turns the loop may end, which is also what keeps V8 from loading everything
+// additions, four turns before the pointers move. Between turns the loop may end, which is also what keeps V8 from loading everything
 // that four turns need before it begins to multiply, and spilling. Broadcasts of A are loads, not shuffles. The loop over tiles is in here, since
 // a call costs as much as two or three turns; nothing is called in it, since V8 keeps on the stack, in every turn, what lives on behind a call.
-import { madd, zero } from '../simd';
-import { put2, putHalf } from './put';
+${IMPORTS}import { put2 } from './put';
 
-${[panel(6, 5), panel(4, 5)].join('\n')}
 ${[
   { rows: 6, steps: 4 },
   { rows: 4, steps: 4 },
-  { rows: 4, half: true, steps: 4 },
-  { rows: 2, half: true, steps: 0 },
   { rows: 2, steps: 0 },
   { rows: 1, steps: 0 },
 ]
   .map(tile)
   .join('\n')}`
+
+const wide =
+  () => `// Made by scripts/gemm-tiles.mjs: the microkernels of tile.ts for strips of two vectors and a half, the halves of two rows in a vector.
+${IMPORTS}import { put2, putHalf } from './put';
+
+${[
+  { rows: 4, half: true, steps: 4 },
+  { rows: 2, half: true, steps: 0 },
+]
+  .map(tile)
+  .join('\n')}`
+
+const packed =
+  () => `// Made by scripts/gemm-tiles.mjs: the microkernels of tile.ts over copies of both operands, \`count\` tiles below each other.
+//
+//   a    panels: all rows of a tile beside each other, column after column
+//   b    a strip: two vectors a row, row after row
+//
+// Five turns before the pointers move: the strip moves by offsets as well, which makes 22 instructions of the 24 that six cycles decode, against 23
+// in place.
+${IMPORTS}import { put2 } from './put';
+
+${[panel(6, 5), panel(4, 5)].join('\n')}`
+
+/** The files by their names in assembly/gemm. */
+export function tiles() {
+  return { 'tile.ts': inPlace(), 'tile-wide.ts': wide(), 'tile-packed.ts': packed() }
 }
 
 const self = fileURLToPath(import.meta.url)
-if (process.argv[1] === self) writeFileSync(new URL('../assembly/gemm/tile.ts', import.meta.url), tiles())
+if (process.argv[1] === self) {
+  for (const [name, text] of Object.entries(tiles()))
+    writeFileSync(new URL(`../assembly/gemm/${name}`, import.meta.url), text)
+}

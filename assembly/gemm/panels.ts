@@ -3,7 +3,7 @@
 import { NR, sixes, wide } from './block';
 import { block } from './strips';
 import { tails } from './tails';
-import { panel4x2, panel6x2 } from './tile';
+import { panel4x2, panel6x2 } from './tile-packed';
 
 /** C := A B times alpha, added to C when `update`. */
 export function blockOfCopies<T>(

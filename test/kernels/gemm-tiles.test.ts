@@ -13,8 +13,8 @@ import { prng } from './helpers/prng.js'
 const source = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
 const builds = relaxedIsValid ? (['simd', 'relaxed'] as const) : (['simd'] as const)
 
-test('assembly/gemm/tile.ts is what scripts/gemm-tiles.mjs writes', () => {
-  expect(source('assembly/gemm/tile.ts')).toBe(tiles())
+test.each(Object.entries<string>(tiles()))('assembly/gemm/%s is what scripts/gemm-tiles.mjs writes', (name, text) => {
+  expect(source(`assembly/gemm/${name}`)).toBe(text)
 })
 
 test('the byte of the choice is in the reserved memory, below all static data, and the same in the kernels', () => {
