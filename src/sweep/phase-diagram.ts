@@ -69,7 +69,7 @@ function mapPanel(table: SweepTable, m: number, x: number, y: number): PanelData
   const { means } = meansOver(
     table,
     m,
-    (at) => up.place[at[y]] * axisNumbers(axes[x]).length + across.place[at[x]],
+    (at) => up.place[at[y]] * across.count + across.place[at[x]],
     across.count * up.count,
   )
   const heat: HeatMap = {
