@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import * as client from '../src/client/index.js'
-import type { RunConfig } from '../src/config/index.js'
 import * as server from '../src/server/index.js'
 import * as worker from '../src/worker/index.js'
+import { treeRun } from './run-config.js'
 
 const page = readFileSync(new URL('../docs/embedding.md', import.meta.url), 'utf8')
 const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code)
@@ -65,18 +65,16 @@ test('a server mounted in another', async () => {
 })
 
 test('a run through the client', async () => {
-  const config: RunConfig = {
-    network: { kind: 'layers', sizes: [8, 16, 15], init: { kind: 'gaussian', gamma: 2 }, seed: 1 },
-    task: { kind: 'tree15' },
-    optimizer: { kind: 'gradientDescent', learningRate: 0.05 },
-    steps: 2000,
-  }
   const { fetch, close } = server.createServer({ token: 'secret' })
   const connect = (url: string, options: client.ClientOptions) =>
     client.connect(url, { ...options, fetch: async (target, init) => fetch(new Request(target, init)) })
   const lines: unknown[] = []
   const console = { log: (...values: unknown[]) => lines.push(values) }
-  const found = await run(blocks[2], { connect, token: 'secret', config, console }, ['columns', 'weights', 'bytes'])
+  const found = await run(blocks[2], { connect, token: 'secret', config: treeRun(), console }, [
+    'columns',
+    'weights',
+    'bytes',
+  ])
   expect(lines).toHaveLength(101)
   expect((found.columns as Record<string, { length: number }>).loss.length).toBe(101)
   expect(found.weights).toHaveLength(2)

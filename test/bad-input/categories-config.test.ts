@@ -3,21 +3,10 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { main } from '../../src/cli/main.js'
 import { checkTrainConfig } from '../../src/cli/train-config.js'
 import { parseConfig } from '../../src/config/index.js'
+import { smallRun } from '../run-config.js'
 import { type Refused, refuses } from './categories.js'
 
-const CONFIG = {
-  network: { kind: 'layers', sizes: [2, 3, 2] },
-  task: {
-    kind: 'whitened',
-    sigmaYX: [
-      [1, 0],
-      [0, 2],
-    ],
-  },
-  optimizer: { kind: 'gradientDescent', learningRate: 0.1 },
-  steps: 10,
-}
-const JSON_TEXT = JSON.stringify(CONFIG)
+const JSON_TEXT = JSON.stringify(smallRun())
 const parsing = (text: string) => () => parseConfig(text)
 
 const ROWS: readonly Refused[] = [

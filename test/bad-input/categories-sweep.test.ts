@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { loadCheckpoint, saveCheckpoint } from '../../src/io/node.js'
 import { openStore, parseManifest } from '../../src/sweep/index.js'
+import { smallRun } from '../run-config.js'
 import { type Refused, refuses } from './categories.js'
 
 const root = mkdtempSync(join(tmpdir(), 'deeplinear-paths-'))
@@ -13,12 +14,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 const AXIS = { kind: 'list', path: 'optimizer.learningRate', values: [0.1, 0.2] }
 const INPUT = {
   schema: 1,
-  base: {
-    network: { kind: 'layers', sizes: [2, 3, 2] },
-    task: { kind: 'tree15' },
-    optimizer: { kind: 'gradientDescent', learningRate: 0.1 },
-    steps: 10,
-  },
+  base: smallRun(),
   axes: [AXIS],
 }
 const sweep =

@@ -19,6 +19,7 @@ import {
 } from '../../src/index.js'
 import { createServer } from '../../src/server/index.js'
 import { balancedModes } from '../../src/theory/index.js'
+import { smallRun } from '../run-config.js'
 import { accepts, type Refused, refuses } from './categories.js'
 import { type Bench, wrong } from './table.js'
 
@@ -112,26 +113,18 @@ const ROWS: readonly Refused[] = [
   ],
   ['B92', resumed({ sizes: [2, 4, 2] }), 'its network is', '[2,4,2]', '[2,3,2]', 'make the same network'],
   ['B93', training({ record: { probes: [probes.loss(), probes.loss()] } }), "the column 'loss' twice"],
-  ['B94', () => parseConfig({ ...config, record: { probes: ['losss'] } }), 'record.probes[0]', "did you mean 'loss'?"],
+  [
+    'B94',
+    () => parseConfig({ ...smallRun(), record: { probes: ['losss'] } }),
+    'record.probes[0]',
+    "did you mean 'loss'?",
+  ],
   ['B95', training({ record: { every: 0 } }), 'record.every', 'at least 1', 'got 0'],
   ['B96', training({ record: { every: 0.5 } }), 'record.every', 'an integer', 'got 0.5'],
   ['B97', () => createServer({ limits: { frames: 0 } }), 'limits.frames', 'from 2', 'got 0'],
   ['B99', () => balancedModes([1], 0.1, 2, [1, -1]), 'times[1]', 'at least 0', 'got -1'],
   ['B100', () => balancedModes([1], [0], 2, [1]), 'initial[0]', 'at least 1e-300', 'got 0'],
 ]
-
-const config = {
-  network: { kind: 'layers', sizes: [2, 2] },
-  task: {
-    kind: 'whitened',
-    sigmaYX: [
-      [1, 0],
-      [0, 2],
-    ],
-  },
-  optimizer: { kind: 'gradientDescent', learningRate: 0.1 },
-  steps: 1,
-}
 
 refuses('categories 66 to 100', ROWS)
 

@@ -6,19 +6,9 @@ import { parseConfig, type RunConfig } from '../../src/config/index.js'
 import { JSON_LIMITS } from '../../src/config/json.js'
 import type { runSchema } from '../../src/config/schema.js'
 import { DeepLinearError, OptionError } from '../../src/errors.js'
+import { smallRun } from '../run-config.js'
 
-const BASE = {
-  network: { kind: 'layers', sizes: [2, 3, 2] },
-  task: {
-    kind: 'whitened',
-    sigmaYX: [
-      [1, 0],
-      [0, 2],
-    ],
-  },
-  optimizer: { kind: 'gradientDescent', learningRate: 0.1 },
-  steps: 10,
-} satisfies RunConfig
+const BASE = smallRun()
 
 function errorOf(json: unknown): DeepLinearError {
   try {

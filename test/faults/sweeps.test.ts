@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
 import { defineSweep, inline, openStore, sweep } from '../../src/sweep/index.js'
+import { smallRun } from '../run-config.js'
 import { fault } from './table.js'
 
 const root = mkdtempSync(join(tmpdir(), 'deeplinear-sweep-'))
@@ -12,18 +13,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 
 const manifest = defineSweep({
   schema: 1,
-  base: {
-    network: { kind: 'layers', sizes: [2, 3, 2] },
-    task: {
-      kind: 'whitened',
-      sigmaYX: [
-        [1, 0],
-        [0, 2],
-      ],
-    },
-    optimizer: { kind: 'gradientDescent', learningRate: 0.1 },
-    steps: 10,
-  },
+  base: smallRun(),
   axes: [{ kind: 'list', path: 'optimizer.learningRate', values: [0.1, 0.2] }],
   replicates: 8,
 })

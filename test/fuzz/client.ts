@@ -1,14 +1,7 @@
 // A client of a server that answers everything with the same bytes.
 import { connect } from '../../src/client/index.js'
-import type { RunConfig } from '../../src/config/index.js'
 import { DeepLinearError } from '../../src/errors.js'
-
-const CONFIG: RunConfig = {
-  network: { kind: 'layers', sizes: [2, 2] },
-  task: { kind: 'tree15' },
-  optimizer: { kind: 'gradientDescent', learningRate: 0.1 },
-  steps: 1,
-}
+import { smallRun } from '../run-config.js'
 
 /** Answers that a client may get. */
 const STATUSES = [200, 202, 400, 404, 500]
@@ -20,7 +13,7 @@ export async function askClient(bytes: Uint8Array): Promise<void> {
   const client = connect('http://localhost', { fetch: fetch as typeof globalThis.fetch })
   await refusal(client.info())
   await refusal(client.experiments())
-  const job = await refusal(client.run(CONFIG))
+  const job = await refusal(client.run(smallRun()))
   if (job === undefined) return
   await refusal(job.finished)
   await refusal(job.download('npz'))

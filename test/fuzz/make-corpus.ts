@@ -8,6 +8,8 @@ import { encodeNpy } from '../../src/io/npy.js'
 import { encodeNpz } from '../../src/io/npz.js'
 import { encodeSafetensors } from '../../src/io/safetensors.js'
 import { encodeHeader, encodeRecord } from '../../src/sweep/record.js'
+import { smallCheckpoint } from '../io/small-checkpoint.js'
+import { smallRun } from '../run-config.js'
 import { repairCheckpoint, repairZip } from './repair.js'
 
 type Content = Uint8Array | string
@@ -161,18 +163,7 @@ write('safetensors', {
   'UNSUPPORTED-float8.safetensors': tensors(`{${entry('a', 0, 1, 'F8_E4M3')}}`, Uint8Array.of(2)),
 })
 
-const checkpoint = encodeCheckpoint({
-  version: 1,
-  step: 40,
-  time: 0.1,
-  learningRate: 5e-324,
-  arithmetic: 'reproducible',
-  configuration: '{"network":1}',
-  tensors: [
-    { name: 'W_2', dtype: 'float32', shape: [1, 3], data: Float32Array.of(1, -0, 3.4e38) },
-    { name: 'W_1', dtype: 'float64', shape: [2], data: Float64Array.of(Math.PI, -0) },
-  ],
-})
+const checkpoint = encodeCheckpoint(smallCheckpoint())
 const said = (from: string, to: string) =>
   repairCheckpoint(latin1(Buffer.from(checkpoint).toString('latin1').replace(from, to)))
 write('checkpoint', {
@@ -217,18 +208,8 @@ write('digits', {
   'RANGE-bomb.csv.gz': patched(gzipSync(picture), -4, 0xff, 0xff, 0xff, 0x7f),
 })
 
-const run = {
-  network: { kind: 'layers', sizes: [2, 3, 2], init: { kind: 'gaussian', gamma: 2 }, seed: 1 },
-  task: {
-    kind: 'whitened',
-    sigmaYX: [
-      [1, 0],
-      [0, 2],
-    ],
-  },
-  optimizer: { kind: 'gradientDescent', learningRate: 0.1 },
-  steps: 10,
-}
+const small = smallRun()
+const run = { ...small, network: { ...small.network, init: { kind: 'gaussian', gamma: 2 }, seed: 1 } }
 const rich = {
   $schema: './schema.json',
   network: { kind: 'layers', sizes: [3, 32, 1], activation: { leakyRelu: 0.1 }, biases: true },

@@ -20,17 +20,19 @@ import {
 import { type CheckpointData, encodeCheckpoint, parseCheckpoint } from '../../src/io/checkpoint.js'
 import { encodeSafetensors, parseSafetensors } from '../../src/io/safetensors.js'
 import { errorOf, mutated } from './helpers.js'
+import { smallCheckpoint } from './small-checkpoint.js'
 
+const {
+  tensors: [upper, lower],
+  ...small
+} = smallCheckpoint()
 const SMALL: CheckpointData = {
-  version: 1,
-  step: 40,
+  ...small,
   time: 0.1 + 0.2,
-  learningRate: 5e-324,
-  arithmetic: 'reproducible',
   configuration: '{"network":"\\"crc32\\":\\"zzzzzzzz\\" ü 𝄞"}',
   tensors: [
-    { name: 'W_2', dtype: 'float32', shape: [1, 3], data: Float32Array.of(1, -0, 3.4028234663852886e38) },
-    { name: 'W_1', dtype: 'float64', shape: [2], data: Float64Array.of(Math.PI, -0) },
+    { ...upper, data: Float32Array.of(1, -0, 3.4028234663852886e38) },
+    lower,
     { name: '__proto__', dtype: 'float64', shape: [], data: Float64Array.of(5e-324) },
     { name: 'none', dtype: 'float64', shape: [0, 4], data: new Float64Array() },
   ],

@@ -10,14 +10,10 @@ import { createServer, type Server, type ServerOptions } from '../../src/server/
 import { Jobs } from '../../src/server/jobs.js'
 import { checkLimits } from '../../src/server/limits.js'
 import { fault } from '../faults/table.js'
+import { endlessRun, treeRun } from '../run-config.js'
 
-const CONFIG: RunConfig = {
-  network: { kind: 'layers', sizes: [8, 16, 15], init: { kind: 'gaussian', gamma: 2 }, seed: 1 },
-  task: { kind: 'tree15' },
-  optimizer: { kind: 'gradientDescent', learningRate: 0.05 },
-  steps: 2000,
-}
-const ENDLESS: RunConfig = { ...CONFIG, optimizer: { kind: 'gradientDescent', learningRate: 1e-6 }, steps: 1e8 }
+const CONFIG: RunConfig = treeRun()
+const ENDLESS: RunConfig = endlessRun()
 const BODY = JSON.stringify(CONFIG)
 
 const open: { close(): void }[] = []

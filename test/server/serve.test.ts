@@ -8,15 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { connect } from '../../src/client/index.js'
 import type { RunConfig } from '../../src/config/index.js'
+import { endlessRun, treeRun } from '../run-config.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const cli = `${root}dist/cli/deeplinear.js`
-const CONFIG: RunConfig = {
-  network: { kind: 'layers', sizes: [8, 16, 15], init: { kind: 'gaussian', gamma: 2 }, seed: 1 },
-  task: { kind: 'tree15' },
-  optimizer: { kind: 'gradientDescent', learningRate: 0.05 },
-  steps: 2000,
-}
+const CONFIG: RunConfig = treeRun()
 
 const processes: ChildProcess[] = []
 afterEach(() => {
@@ -43,11 +39,7 @@ describe('deeplinear serve', () => {
   test('takes runs in threads of their own, and answers meanwhile', async () => {
     const { url, token } = await start()
     const client = connect(url, { token: String(token) })
-    const endless = await client.run({
-      ...CONFIG,
-      optimizer: { kind: 'gradientDescent', learningRate: 1e-6 },
-      steps: 1e8,
-    })
+    const endless = await client.run(endlessRun())
     const job = await client.run(CONFIG)
     const begun = performance.now()
     await client.info()
@@ -60,7 +52,7 @@ describe('deeplinear serve', () => {
   test('ends at SIGINT, also while a stream is open', async () => {
     const { child, url } = await start('--no-token')
     const client = connect(url)
-    const job = await client.run({ ...CONFIG, optimizer: { kind: 'gradientDescent', learningRate: 1e-6 }, steps: 1e8 })
+    const job = await client.run(endlessRun())
     const reading = job.finished.catch((error: Error) => error)
     for await (const _ of job) break
     const ended = new Promise((resolve) => child.once('exit', resolve))

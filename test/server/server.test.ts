@@ -7,14 +7,10 @@ import { OptionError } from '../../src/errors.js'
 import { createEngineSync, trainSync } from '../../src/index.js'
 import { parseNpz, parseSafetensors } from '../../src/io/index.js'
 import { createServer, type Server, type ServerOptions } from '../../src/server/index.js'
+import { endlessRun, treeRun } from '../run-config.js'
 
-const CONFIG: RunConfig = {
-  network: { kind: 'layers', sizes: [8, 16, 15], init: { kind: 'gaussian', gamma: 2 }, seed: 1 },
-  task: { kind: 'tree15' },
-  optimizer: { kind: 'gradientDescent', learningRate: 0.05 },
-  steps: 2000,
-}
-const ENDLESS: RunConfig = { ...CONFIG, optimizer: { kind: 'gradientDescent', learningRate: 1e-6 }, steps: 1e8 }
+const CONFIG: RunConfig = treeRun()
+const ENDLESS: RunConfig = endlessRun()
 
 const servers: Server[] = []
 afterEach(() => {
