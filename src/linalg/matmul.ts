@@ -52,17 +52,24 @@ export function matmul(a: Matrix, b: Matrix, options?: MatmulOptions): Matrix {
 /** What the prototype of ordinary options must not hold. */
 const PROTOTYPE = Object.prototype as { out?: unknown }
 
+/** Options with the accessor of their prototype. */
+type Literal = { readonly out?: unknown; readonly __proto__?: unknown }
+
 /**
  * Small matrices that stay where they are, and nothing but `out`: the call in the middle of somebody's loop, which the checks of `product`, the options
  * above all, would make three times as long. Undefined where anything is out of the ordinary: `product` then says what.
  */
 function small(a: Matrix, b: Matrix, options: MatmulOptions | undefined): Matrix | undefined {
-  if (typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== PROTOTYPE) return undefined
-  for (const key in options) if (key !== 'out') return undefined
-  if (PROTOTYPE.out !== undefined || !(a instanceof Matrix && b instanceof Matrix)) return undefined
+  if (typeof options !== 'object' || options === null || PROTOTYPE.out !== undefined) return undefined
+  if (!(a instanceof Matrix && b instanceof Matrix)) return undefined
   let out: unknown
   try {
-    out = options.out
+    // biome-ignore lint/suspicious/noProto: 2 ns here, Object.getPrototypeOf 17; where the accessor was removed, the answer is the long way.
+    if ((options as Literal).__proto__ !== PROTOTYPE) return undefined
+    for (const key in options) {
+      if (key !== 'out') return undefined
+      out = options.out
+    }
   } catch {
     return undefined
   }
