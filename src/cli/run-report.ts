@@ -1,7 +1,7 @@
 // What `deeplinear run` reports.
 import type { ConfiguredRun } from '../config/index.js'
 import type { Build } from '../engine/load.js'
-import type { TrainingResult } from '../train/loop.js'
+import type { TrainingResult } from '../train/training-result.js'
 
 /** What `--json` prints. */
 export interface RunReport {

@@ -1,12 +1,13 @@
 // Divergence: weights that are no longer finite. It is looked for between slices, which costs next to nothing; once seen, the
 // steps since the last snapshot are replayed, which is exact, to find the very step and layer and to return to the last finite weights.
 import type { EngineCore } from '../engine/core.js'
-import type { TypedArray } from '../engine/matrix.js'
 import { MemoryError } from '../errors.js'
 import type { Network, StatePart } from '../network/network.js'
 import { HessianOperator } from '../probe/hessian.js'
 import { SHARPNESS_ITERATIONS, SHARPNESS_TOLERANCE } from '../probe/sharpness.js'
 import type { BoundTask } from '../task/task.js'
+import type { Snapshot } from './snapshot.js'
+import type { Steps } from './steps.js'
 
 /** Where and how training left the finite numbers. */
 export interface Divergence {
@@ -38,38 +39,14 @@ export function firstNonFinite(engine: EngineCore, state: readonly StatePart[]):
   })
 }
 
-/** A copy of the state at a step. @internal */
-export class Snapshot {
-  readonly #copies: TypedArray[]
-  step = 0
-
-  constructor(state: readonly StatePart[]) {
-    this.#copies = state.map(({ matrix }) => matrix.toArray())
-  }
-
-  take(state: readonly StatePart[], step: number): void {
-    state.forEach(({ matrix }, i) => {
-      this.#copies[i].set(matrix.view())
-    })
-    this.step = step
-  }
-
-  restore(state: readonly StatePart[]): void {
-    state.forEach(({ matrix }, i) => {
-      matrix.view().set(this.#copies[i])
-    })
-  }
-}
-
 /** What the curvature at a snapshot says; the state is left there. */
 function curvature(
   net: Network,
   task: BoundTask,
-  state: readonly StatePart[],
   snapshot: Snapshot,
 ): { sharpness: number; bound: number } | undefined {
   if (net.kind !== 'layers' || task.inputs !== undefined) return undefined
-  snapshot.restore(state)
+  snapshot.restore()
   try {
     const operator = new HessianOperator(net, task)
     try {
@@ -99,30 +76,21 @@ function verdict(
 }
 
 /**
- * Find the first non-finite step in (snapshot.step, upTo], by bisection over exact replays, and leave the state one step before it.
- * @param state everything that a step changes: the network's parts first, then the optimizer's
- * @param rateOf the learning rate of a step, from step 0
- * @param run runs `count` steps, the first of them number `from`, from the current state
+ * Find the first step after a snapshot that is not finite, by bisection over exact replays, and leave the state one step before it.
+ * @param steps the steps of the run, which has passed that step
  * @internal
  */
-export function locateDivergence(
-  net: Network,
-  task: BoundTask,
-  state: readonly StatePart[],
-  snapshot: Snapshot,
-  upTo: number,
-  rateOf: (step: number) => number,
-  run: (from: number, count: number) => void,
-): Divergence {
-  const { engine } = net
-  const bend = curvature(net, task, state, snapshot)
+export function locateDivergence(net: Network, steps: Steps, snapshot: Snapshot): Divergence {
+  const { state, clock, stage } = steps
+  const from = snapshot.moment.step
+  const bend = curvature(net, stage.task, snapshot)
   const stateAfter = (step: number) => {
-    snapshot.restore(state)
-    if (step > snapshot.step) run(snapshot.step, step - snapshot.step)
-    return firstNonFinite(engine, state)
+    snapshot.restore()
+    if (step > from) steps.replay(from, step - from)
+    return firstNonFinite(net.engine, state)
   }
-  let finite = snapshot.step
-  let bad = upTo
+  let finite = from
+  let bad = clock.step
   while (bad - finite > 1) {
     const middle = Math.floor((finite + bad) / 2)
     if (stateAfter(middle) === undefined) finite = middle
@@ -130,16 +98,16 @@ export function locateDivergence(
   }
   const layer = stateAfter(bad)!.name
   stateAfter(finite)
-  const learningRate = rateOf(finite)
+  const learningRate = clock.rateOf(finite)
   return {
     step: bad,
     layer,
     learningRate,
-    ...(bend === undefined ? {} : { ...bend, sharpnessStep: snapshot.step }),
+    ...(bend === undefined ? {} : { ...bend, sharpnessStep: from }),
     message:
       `${layer} left the finite numbers at step ${bad} with learning rate ${learningRate}; ` +
       'the weights are those of the step before. ' +
-      (bend === undefined ? '' : verdict(learningRate, snapshot.step, bend)) +
+      (bend === undefined ? '' : verdict(learningRate, from, bend)) +
       'Use a smaller learning rate or a smaller start.',
   }
 }

@@ -1,7 +1,7 @@
 // The loop of a gradient flow: the integrators of src/flow on the slopes of a network. The integrator holds the state; the network's
 // matrices are its workspace, and hold the state of the last frame, or where the run stands, whenever anybody else can see them.
 import { describe } from '../check.js'
-import { DeepLinearError, DTypeError, ProbeError, RangeArgError, UnsupportedError } from '../errors.js'
+import { DTypeError, RangeArgError, UnsupportedError } from '../errors.js'
 import { FlowField } from '../flow/field.js'
 import { type CheckedEvent, Integration } from '../flow/integration.js'
 import { explain } from '../flow/options.js'
@@ -14,8 +14,9 @@ import { taskForm } from '../probe/task-form.js'
 import type { BoundTask, Task } from '../task/task.js'
 import { assertIdle, exclusively } from './exclusive.js'
 import type { CheckedOptions, FlowEvent, FlowMoment, FlowResult, FlowStatus } from './flow-options.js'
+import { guarded } from './guarded.js'
 import { History } from './history.js'
-import type { Slice } from './loop.js'
+import type { Slice } from './run.js'
 
 type Reader = () => ProbeValue
 
@@ -190,7 +191,7 @@ export class FlowLoop<P extends readonly Probe[]> {
   }
 
   #read(probe: Probe, time: number): ProbeValue {
-    return guarded(`probe '${probe.name}'`, probe.name, time, this.#readers.get(probe)!)
+    return guarded(`probe '${probe.name}'`, probe.name, `t = ${time}`, this.#readers.get(probe)!)
   }
 
   /** The function of an event on packed states. */
@@ -205,7 +206,7 @@ export class FlowLoop<P extends readonly Probe[]> {
     return (t, y) => {
       this.#probe(y, t)
       this.#moment.time = t
-      const result = guarded(`event '${name}'`, name, t, value)
+      const result = guarded(`event '${name}'`, name, `t = ${t}`, value)
       if (typeof result !== 'number') {
         throw new DTypeError(`event '${name}' must give a number, got ${describe(result)}`, { argument: 'when' })
       }
@@ -232,18 +233,5 @@ export class FlowLoop<P extends readonly Probe[]> {
     }
     for (const probe of this.#options.probes) define(probe.name, this.#readers.get(probe)!)
     return moment
-  }
-}
-
-/** Run code of the user's; what it throws becomes a ProbeError. */
-function guarded<T>(what: string, name: string, time: number, run: () => T): T {
-  try {
-    return run()
-  } catch (cause) {
-    if (cause instanceof DeepLinearError) throw cause
-    throw new ProbeError(`${what} threw at t = ${time}: ${(cause as Error)?.message ?? cause}`, {
-      argument: name,
-      cause,
-    })
   }
 }

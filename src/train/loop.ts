@@ -1,35 +1,22 @@
 // The training loop, without any waiting in it: a generator that works in slices of a few milliseconds and yields between them,
 // so that its driver may look at the clock, at a signal, at its consumers, or not at all.
-import { DeepLinearError, DivergedError, ProbeError, RangeArgError } from '../errors.js'
-import type { Network, StatePart } from '../network/network.js'
-import type { BoundOptimizer, Optimizer } from '../optimizer/optimizer.js'
+import { DivergedError, RangeArgError } from '../errors.js'
+import type { Network } from '../network/network.js'
+import type { Optimizer } from '../optimizer/optimizer.js'
 import type { Plan } from '../plan/plan.js'
 import type { Probe } from '../probe/probe.js'
 import type { Task } from '../task/task.js'
-import {
-  arithmeticOf,
-  type Checkpoint,
-  type CheckpointTensor,
-  configurationOf,
-  restore,
-  tensorsOf,
-} from './checkpoint.js'
-import { type Divergence, firstNonFinite, locateDivergence, Snapshot } from './divergence.js'
+import type { Checkpoint } from './checkpoint.js'
+import { type Divergence, firstNonFinite, locateDivergence } from './divergence.js'
 import { assertIdle, exclusively } from './exclusive.js'
 import { type Columns, History } from './history.js'
-import { compare, type PreparedOverlay, prepareOverlay, type TheoryComparison, type TheoryOverlay } from './overlay.js'
-import { Stage, type StageSpan, stagesOf } from './stage.js'
-
-/** How a run ended. */
-export type TrainingStatus = 'completed' | 'converged' | 'diverged' | 'aborted'
-
-/** When to stop before all steps are done. Looked at in every frame. */
-export interface StopRule {
-  /** Stop once the loss is at most this. */
-  readonly loss?: number
-  /** Stop once the norm of the gradient with respect to all weights is at most this. */
-  readonly gradientNorm?: number
-}
+import { compare, prepareOverlay, type TheoryComparison, type TheoryOverlay } from './overlay.js'
+import { nextFrame, Pace } from './pace.js'
+import type { Loop, Slice } from './run.js'
+import { Snapshot } from './snapshot.js'
+import { Steps } from './steps.js'
+import { isReached, type StopRule, untilProbes } from './stop-rule.js'
+import type { TrainingResult, TrainingStatus } from './training-result.js'
 
 /** Options of a loop, checked. */
 export interface LoopOptions<P extends readonly Probe[]> {
@@ -38,7 +25,6 @@ export interface LoopOptions<P extends readonly Probe[]> {
   readonly every: number
   readonly probes: P
   readonly until: StopRule
-  readonly untilProbes: readonly Probe[]
   /** Length of a slice in milliseconds. */
   readonly sliceMs: number
   /** Throw a `DivergedError` instead of ending with status 'diverged'. */
@@ -49,102 +35,39 @@ export interface LoopOptions<P extends readonly Probe[]> {
   readonly theory: TheoryOverlay | undefined
 }
 
-/** The outcome of a run. */
-export interface TrainingResult<P extends readonly Probe[] = readonly Probe[]> {
-  readonly status: TrainingStatus
-  /** Steps done; the network is in the state after them. */
-  readonly steps: number
-  /** `learningRate * steps`, or the sum of the learning rates of the steps. */
-  readonly time: number
-  /** Seconds inside the executor, training steps only. */
-  readonly seconds: number
-  readonly stepsPerSecond: number
-  /** 10^9 floating-point operations a second, training steps only. */
-  readonly gflops: number
-  /** Everything recorded. */
-  readonly columns: Columns<P[number]['name']>
-  /** The state of the run at its end, for `resume`: the network as it is when this is called, and what the optimizer remembered. */
-  readonly checkpoint: () => Checkpoint
-  /** Set when the status is `'diverged'`. */
-  readonly divergence?: Divergence
-  /** What the theory says at the same frames, where one was asked for. */
-  readonly theory?: TheoryComparison
-}
-
-/** What the loop yields between slices. */
-export interface Slice {
-  readonly step: number
-}
-
-/** The steps of replay that a divergence may cost, in milliseconds of training. */
-const SNAPSHOT_MS = 50
-
-export class TrainingLoop<P extends readonly Probe[]> {
+export class TrainingLoop<P extends readonly Probe[]> implements Loop<P, TrainingResult<P>> {
   readonly history: History<P>
   readonly #net: Network
   readonly #options: LoopOptions<P>
-  readonly #optimizer: BoundOptimizer
-  readonly #stages: readonly StageSpan[]
-  readonly #configuration: string
-  #index = 0
-  #stage: Stage
-  #step = 0
-  /** The sum of the learning rates of the steps, one after the other; unused while `#constant` says it all. */
-  #sum = 0
-  /** Set where the steps before this run were at other rates than its schedule says. */
-  #changed = false
-  /** Steps of this run alone: a resumed one has done fewer than it counts. */
-  #done = 0
-  #seconds = 0
+  readonly #steps: Steps
+  /** The comparison with the theory, where there is one. */
+  readonly #compare: ((columns: Columns) => TheoryComparison) | undefined
+  /** The last state that was finite, while the run goes on. */
+  #snapshot: Snapshot | undefined
   #aborted = false
-  /** Milliseconds of training since the last snapshot. */
-  #unsnapshotted = 0
-  #disposed = false
-  /** What the optimizer remembered at the end. */
-  #kept: readonly CheckpointTensor[] | undefined
-  /** Seconds that the head of the next step took, when it has run already, for a frame. */
-  #headSeconds: number | undefined
-  /** The theory of this run, and the time at which the run starts. */
-  #theory: { readonly prepared: PreparedOverlay; readonly start: number } | undefined
 
   constructor(net: Network, task: Task, options: LoopOptions<P>) {
     assertIdle(net)
+    const { optimizer, probes, until, resume, theory } = options
     this.#net = net
     this.#options = options
-    this.history = new History(net, options.probes)
-    this.#stages = stagesOf(task)
-    this.#configuration = configurationOf(net, task, options.optimizer)
-    this.#optimizer = options.optimizer.bind(net)
-    const before = options.resume === undefined ? undefined : new Snapshot(net.state)
+    this.history = new History(net, probes)
+    const before = resume === undefined ? undefined : new Snapshot(net.state)
+    let steps: Steps | undefined
     try {
-      if (options.resume !== undefined) this.#resume(options.resume)
-      // What a later stage refuses is to be known now, not after hours.
-      for (const index of this.#stages.keys()) if (index > this.#index) this.#build(index).dispose()
-      this.#stage = this.#build(this.#index)
-      if (options.theory !== undefined) {
-        try {
-          const noisy = this.#stage.task.emitBatch !== undefined
-          const prepared = prepareOverlay(options.theory, net, task, options.optimizer, noisy)
-          this.#theory = { prepared, start: this.#time }
-        } catch (error) {
-          this.#stage.dispose()
-          throw error
-        }
-      }
+      steps = new Steps(net, task, optimizer, [...probes, ...untilProbes(until, probes)], options)
+      this.#steps = steps
+      this.#compare = theory === undefined ? undefined : comparison(theory, net, task, optimizer, steps)
     } catch (error) {
-      before?.restore(net.state)
-      this.#optimizer.dispose()
+      before?.restore()
+      steps?.dispose()
       throw error
     }
   }
 
   /** The plan of one training step: print it to see ops, shapes and flops. */
   get plan(): Plan {
-    return this.#stage.stepPlan
-  }
-
-  get step(): number {
-    return this.#step
+    return this.#steps.stage.stepPlan
   }
 
   get aborted(): boolean {
@@ -158,12 +81,12 @@ export class TrainingLoop<P extends readonly Probe[]> {
 
   /** The learning rate of the next step. */
   get learningRate(): number {
-    return this.#optimizer.rate.at(this.#step)
+    return this.#steps.clock.learningRate
   }
 
   /** Training steps a second of the executor so far; 0 before the first. */
   get stepsPerSecond(): number {
-    return this.#seconds > 0 ? this.#done / this.#seconds : 0
+    return this.#steps.perSecond
   }
 
   /** 10^9 floating-point operations a second of the training steps so far, from the flops of the plan. */
@@ -173,84 +96,20 @@ export class TrainingLoop<P extends readonly Probe[]> {
 
   /** Learn at another rate from here on. */
   setLearningRate(rate: number): void {
-    const time = this.#time
-    this.#optimizer.rate.set(rate)
-    this.#sum = time
+    this.#steps.clock.setLearningRate(rate)
     // A replay would use the new rate for old steps.
-    this.#unsnapshotted = Infinity
-    this.#headSeconds = undefined
+    this.#forget()
   }
 
   /** Everything that the next step depends on: the network as it is, and what the optimizer remembers, also after the end. */
   checkpoint(): Checkpoint {
-    return {
-      version: 1,
-      step: this.#step,
-      time: this.#time,
-      // The schedule is part of the optimizer; a rate that replaced it is not.
-      ...(this.#replaced ? { learningRate: this.learningRate } : {}),
-      arithmetic: arithmeticOf(this.#net),
-      configuration: this.#configuration,
-      tensors: [...tensorsOf(this.#net.state), ...(this.#kept ?? tensorsOf(this.#optimizer.state))],
-    }
+    return this.#steps.checkpoint()
   }
 
   /** Free the plans and the task's constants; the network stays. */
   dispose(): void {
-    if (this.#disposed) return
-    this.#disposed = true
-    try {
-      this.#kept = tensorsOf(this.#optimizer.state)
-    } catch {
-      // The engine has trapped or was reset: there is nothing left to keep, and why is known already.
-    }
-    this.#stage.dispose()
-    this.#optimizer.dispose()
-  }
-
-  get #state(): readonly StatePart[] {
-    return [...this.#net.state, ...this.#optimizer.state]
-  }
-
-  /** Whether `setLearningRate` has taken the place of the optimizer's schedule. */
-  get #replaced(): boolean {
-    return this.#optimizer.rate.schedule !== this.#options.optimizer.schedule
-  }
-
-  /** The learning rate where it has been one number from step 0 on. */
-  get #constant(): number | undefined {
-    return this.#replaced || this.#changed ? undefined : this.#options.optimizer.schedule.constant
-  }
-
-  /** The same however the run was cut into slices, or stopped and resumed: a product, or a sum step by step. */
-  get #time(): number {
-    const constant = this.#constant
-    return constant === undefined ? this.#sum : constant * this.#step
-  }
-
-  /** Take the place in the run that a checkpoint says. */
-  #resume(checkpoint: Checkpoint): void {
-    const { step, time, learningRate } = restore(checkpoint, this.#net, this.#state, this.#configuration)
-    if (step > this.#options.steps) {
-      throw new RangeArgError(
-        `steps counts from the beginning of the run and must be at least ${step}, where the checkpoint stands, got ${this.#options.steps}`,
-        { argument: 'steps' },
-      )
-    }
-    if (learningRate !== undefined) this.#optimizer.rate.set(learningRate)
-    this.#step = step
-    this.#sum = time
-    this.#changed = this.#constant !== undefined && this.#constant * step !== time
-    // At the end of a stage the frame of this step is still its own.
-    this.#index = this.#stages.findIndex(({ end }) => step <= end)
-  }
-
-  #build(index: number): Stage {
-    const { optimizer, probes, untilProbes } = this.#options
-    const { task } = this.#stages[index]
-    const stage = new Stage(this.#net, task, optimizer, this.#optimizer, [...probes, ...untilProbes])
-    stage.stepPlan.position = this.#step
-    return stage
+    this.#snapshot = undefined
+    this.#steps.dispose()
   }
 
   /**
@@ -262,158 +121,101 @@ export class TrainingLoop<P extends readonly Probe[]> {
   }
 
   *#slices(): Generator<Slice, TrainingResult<P>, boolean | undefined> {
-    const { steps, every, sliceMs } = this.#options
-    const { engine } = this.#net
-    const state = this.#state
-    const snapshot = new Snapshot(state)
-    snapshot.step = this.#step
-    let snapshotSum = this.#sum
-    // The first slice is short on purpose: nothing is known of the speed yet, and kernels are still being compiled.
-    let sliceSteps = Math.max(1, Math.min(64, Math.floor(1e6 / Math.max(1, this.plan.flops))))
-    this.#assertFinite(state)
+    const { steps: last, every, sliceMs, throwOnDivergence } = this.#options
+    const steps = this.#steps
+    const { clock } = steps
+    const pace = new Pace(this.plan.flops, sliceMs)
+    const snapshot = new Snapshot(steps.state, clock.mark())
+    this.#snapshot = snapshot
+    this.#assertFinite()
     if (this.#record()) return this.#result('converged')
     for (;;) {
-      const untouched = yield { step: this.#step }
+      const untouched = yield { step: clock.step }
       if (this.#aborted) return this.#result('aborted')
-      if (this.#step >= steps) return this.#result('completed')
+      if (clock.step >= last) return this.#result('completed')
       if (untouched !== true) {
         // Whoever wrote to the weights wants them, and a replay must not begin with older ones.
-        this.#assertFinite(state)
-        this.#headSeconds = undefined
-        this.#unsnapshotted = Infinity
+        this.#assertFinite()
+        this.#forget()
       }
-      if (this.#step >= this.#stages[this.#index].end) {
-        this.#stage.dispose()
-        this.#index++
-        this.#stage = this.#build(this.#index)
-        this.#headSeconds = undefined
+      if (steps.left <= 0) {
+        steps.enter()
         // A replay must not begin in another stage.
-        this.#unsnapshotted = Infinity
+        this.#forget()
       }
-      if (this.#unsnapshotted > SNAPSHOT_MS) {
-        snapshot.take(state, this.#step)
-        snapshotSum = this.#sum
-        this.#unsnapshotted = 0
+      snapshot.renew(clock.mark())
+      const frame = nextFrame(clock.step, every, last)
+      const count = pace.steps(Math.min(frame - clock.step, steps.left))
+      const elapsed = steps.run(count)
+      snapshot.grow(elapsed)
+      if (firstNonFinite(this.#net.engine, steps.state) !== undefined) {
+        const divergence = this.#goBack(snapshot)
+        if (!throwOnDivergence) return this.#result('diverged', divergence)
+        const { message, ...data } = divergence
+        throw new DivergedError(message, { argument: 'optimizer', data })
       }
-      const frameEnd = Math.min(steps, (Math.floor(this.#step / every) + 1) * every)
-      const count = Math.min(sliceSteps, Math.min(frameEnd, this.#stages[this.#index].end) - this.#step)
-      const start = performance.now()
-      const begun = this.#advance(count)
-      const elapsed = performance.now() - start + 1000 * begun
-      this.#pass(count)
-      this.#seconds += elapsed / 1000
-      this.#unsnapshotted += elapsed
-      if (firstNonFinite(engine, state) !== undefined) {
-        const upTo = this.#step
-        const { task, stepPlan } = this.#stage
-        const divergence = locateDivergence(
-          this.#net,
-          task,
-          state,
-          snapshot,
-          upTo,
-          (step) => this.#optimizer.rate.at(step),
-          (from, count) => {
-            stepPlan.position = from
-            stepPlan.run(count)
-          },
-        )
-        this.#step = snapshot.step
-        this.#sum = snapshotSum
-        this.#done -= upTo - snapshot.step
-        this.#pass(divergence.step - 1 - snapshot.step)
-        if (this.history.frames.at(-1)!.step < this.#step) this.#record()
-        if (this.#options.throwOnDivergence) {
-          const { message, ...data } = divergence
-          throw new DivergedError(message, { argument: 'optimizer', data })
-        }
-        return this.#result('diverged', divergence)
-      }
-      // A slice that ends early at a frame says little about the speed of a full one, unless it took its time.
-      if (count === sliceSteps || elapsed > sliceMs) {
-        sliceSteps = Math.max(1, Math.min(2 ** 24, Math.round(count * Math.min(4, sliceMs / Math.max(elapsed, 1e-3)))))
-      }
-      if (this.#step === frameEnd && this.#record()) return this.#result('converged')
+      pace.learn(count, elapsed)
+      if (clock.step === frame && this.#record()) return this.#result('converged')
     }
   }
 
-  /** Run steps; returns the seconds that were spent on the first of them before. */
-  #advance(count: number): number {
-    const begun = this.#headSeconds
-    this.#headSeconds = undefined
-    const { stepPlan } = this.#stage
-    try {
-      if (begun === undefined) stepPlan.run(count)
-      else {
-        stepPlan.runTail()
-        if (count > 1) stepPlan.run(count - 1)
-      }
-    } catch (error) {
-      // A schedule, or noise, that threw on the way: the steps before it are done.
-      this.#pass(stepPlan.position - this.#step)
-      throw error
-    }
-    return begun ?? 0
+  /** Find the step that left the finite numbers, and go back to the state before it. */
+  #goBack(snapshot: Snapshot): Divergence {
+    const { clock } = this.#steps
+    const divergence = locateDivergence(this.#net, this.#steps, snapshot)
+    clock.back(snapshot.moment)
+    clock.pass(divergence.step - 1 - clock.step)
+    if (this.history.frames.at(-1)!.step < clock.step) this.#record()
+    return divergence
   }
 
-  /** Count steps that were run. */
-  #pass(count: number): void {
-    if (this.#constant === undefined) {
-      const { rate } = this.#optimizer
-      for (let step = this.#step; step < this.#step + count; step++) this.#sum += rate.at(step)
-    }
-    this.#step += count
-    this.#done += count
+  /** What was kept of the steps before does not describe the next one any more. */
+  #forget(): void {
+    this.#steps.forget()
+    this.#snapshot?.outdate()
   }
 
-  #assertFinite(state: readonly StatePart[]): void {
-    if (firstNonFinite(this.#net.engine, state) !== undefined) {
+  #assertFinite(): void {
+    if (firstNonFinite(this.#net.engine, this.#steps.state) !== undefined) {
       throw new RangeArgError('the network holds NaN or infinities; it cannot be trained', { argument: 'net' })
     }
   }
 
   /** Record a frame; true when a stop rule holds. */
   #record(): boolean {
-    this.#headSeconds = this.#stage.look(this.#step, this.#time) ?? this.#headSeconds
-    const values = this.#stage.readers.map(({ probe, read }) => {
-      try {
-        return [probe.name, read()] as const
-      } catch (cause) {
-        if (cause instanceof DeepLinearError) throw cause
-        throw new ProbeError(
-          `probe '${probe.name}' threw at step ${this.#step}: ${(cause as Error)?.message ?? cause}`,
-          {
-            argument: probe.name,
-            cause,
-          },
-        )
-      }
-    })
-    const recorded = Object.fromEntries(values.slice(0, this.#options.probes.length))
-    this.history.push({ step: this.#step, time: this.#time, ...recorded })
-    const all = Object.fromEntries(values) as { loss?: number; gradientNorm?: number }
-    const { loss, gradientNorm } = this.#options.until
-    return (
-      (loss !== undefined && all.loss! <= loss) || (gradientNorm !== undefined && all.gradientNorm! <= gradientNorm)
-    )
+    const { step, time } = this.#steps.clock
+    const values = this.#steps.look()
+    this.history.push({ ...values, step, time })
+    return isReached(this.#options.until, values)
   }
 
   #result(status: TrainingStatus, divergence?: Divergence): TrainingResult<P> {
     const columns = this.history.columns()
-    const theory = this.#options.theory
-    const result = {
+    const { clock, seconds } = this.#steps
+    return {
       status,
-      steps: this.#step,
-      time: this.#time,
-      seconds: this.#seconds,
+      steps: clock.step,
+      time: clock.time,
+      seconds,
       stepsPerSecond: this.stepsPerSecond,
       gflops: this.gflops,
       columns,
       checkpoint: () => this.checkpoint(),
-      ...(theory === undefined
-        ? {}
-        : { theory: compare(theory, this.#theory!.prepared, columns, this.#theory!.start) }),
+      ...(this.#compare === undefined ? {} : { theory: this.#compare(columns) }),
+      ...(divergence === undefined ? {} : { divergence }),
     }
-    return divergence === undefined ? result : { ...result, divergence }
   }
+}
+
+/** Tell a theory how a run starts; it is asked for more once the run is over. */
+function comparison(
+  theory: TheoryOverlay,
+  net: Network,
+  task: Task,
+  optimizer: Optimizer,
+  { clock, stage }: Steps,
+): (columns: Columns) => TheoryComparison {
+  const prepared = prepareOverlay(theory, net, task, optimizer, stage.task.emitBatch !== undefined)
+  const start = clock.time
+  return (columns) => compare(theory, prepared, columns, start)
 }

@@ -6,7 +6,7 @@ import type { Optimizer } from '../optimizer/optimizer.js'
 import type { StatisticsTask } from '../task/statistics.js'
 import type { Task } from '../task/task.js'
 import type { Column, Columns } from './history.js'
-import { stagesOf } from './stage.js'
+import { stagesOf } from './stages.js'
 
 /** A run before its first step. A theory sees this and nothing else: neither the network, nor the task, nor the optimizer. */
 export interface OverlayRun {

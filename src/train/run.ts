@@ -2,7 +2,6 @@
 // event loop; an iterator that attaches sees every frame from the first, and slows the run down to its own pace.
 import type { Probe } from '../probe/probe.js'
 import type { Frame, History } from './history.js'
-import type { Slice } from './loop.js'
 import { pause } from './pause.js'
 
 /** A run in progress. Iterate over it for frames, or await `finished`. */
@@ -20,6 +19,11 @@ export interface Running<P extends readonly Probe[], R> extends AsyncIterable<Fr
   pause(): void
   resume(): void
   readonly paused: boolean
+}
+
+/** What a loop yields between slices. */
+export interface Slice {
+  readonly step: number
 }
 
 /** What a run drives: work in slices, with a history of frames and a result. */

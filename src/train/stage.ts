@@ -6,29 +6,21 @@ import { PlanBuilder } from '../plan/builder.js'
 import type { Plan } from '../plan/plan.js'
 import { type Probe, ProbeContext, type ProbeValue } from '../probe/probe.js'
 import { taskForm } from '../probe/task-form.js'
-import type { TaskSequence } from '../task/sequence.js'
-import type { BoundTask, Task } from '../task/task.js'
+import type { BoundTask, Task, TaskForm } from '../task/task.js'
+import { guarded } from './guarded.js'
 
-/** A stage with the step at which it ends. */
-export interface StageSpan {
-  readonly task: Task
-  readonly end: number
-}
-
-/** The stages of a task: itself for ever, or those of a sequence, the last of them for ever. */
-export function stagesOf(task: Task): StageSpan[] {
-  const { stages } = task as Partial<TaskSequence>
-  if (stages === undefined) return [{ task, end: Infinity }]
-  let end = 0
-  return stages.map((stage, i) => ({ task: stage.task, end: i + 1 < stages.length ? (end += stage.steps) : Infinity }))
+/** The form that a task is learned in: a minibatch is drawn from samples; what is judged may still be the map, at a cost that they do not enter. */
+export function learnedForm(task: Task, rule: Optimizer, judged: TaskForm): TaskForm {
+  const batched = rule.sampling !== undefined && judged === 'map' && (task.forms ?? ['map']).includes('samples')
+  return batched ? 'samples' : judged
 }
 
 export class Stage {
   /** The task as it is judged. */
   readonly task: BoundTask
   readonly stepPlan: Plan
-  readonly context: ProbeContext
-  readonly readers: readonly { readonly probe: Probe; readonly read: () => ProbeValue }[]
+  readonly #context: ProbeContext
+  readonly #readers: readonly { readonly name: string; readonly read: () => ProbeValue }[]
   readonly #probePlan: Plan
   readonly #owned: { dispose(): void }[] = []
 
@@ -40,16 +32,15 @@ export class Stage {
       const form = taskForm(task, net)
       this.task = this.#own(task.bind(engine, dtype, form))
       const { weightPenalty = 0 } = task
-      // A minibatch is drawn from samples; what is judged may still be the map, at a cost that the samples do not enter.
-      const batched = rule.sampling !== undefined && form === 'map' && (task.forms ?? ['map']).includes('samples')
-      const learned = batched ? this.#own(task.bind(engine, dtype, 'samples')) : this.task
+      const learnedAs = learnedForm(task, rule, form)
+      const learned = learnedAs === form ? this.task : this.#own(task.bind(engine, dtype, learnedAs))
       optimizer.emitStep(steps, learned, { weightPenalty })
       this.stepPlan = this.#own(steps.build())
-      this.context = new ProbeContext(looks, net, this.task, this.stepPlan.head?.endToEnd, weightPenalty)
-      this.context.optimizerState = optimizer.state
+      this.#context = new ProbeContext(looks, net, this.task, this.stepPlan.head?.endToEnd, weightPenalty)
+      this.#context.optimizerState = optimizer.state
       // There is one for all stages of a run.
-      this.context.run = optimizer
-      this.readers = probes.map((probe) => ({ probe, read: probe.emit(looks, this.context) }))
+      this.#context.run = optimizer
+      this.#readers = probes.map((probe) => ({ name: probe.name, read: probe.emit(looks, this.#context) }))
       this.#probePlan = this.#own(looks.build())
     } catch (error) {
       for (const builder of builders) builder.discard()
@@ -61,16 +52,26 @@ export class Stage {
   /** Run the ops of the probes at the network as it is. @returns seconds that went into the head of the next step, if it ran */
   look(step: number, time: number): number | undefined {
     let headSeconds: number | undefined
-    if (this.context.usesShared) {
+    if (this.#context.usesShared) {
       const start = performance.now()
       this.stepPlan.runHead()
       headSeconds = (performance.now() - start) / 1000
     }
-    this.context.step = step
-    this.context.time = time
+    this.#context.step = step
+    this.#context.time = time
     this.#probePlan.run(1)
-    this.context.frame++
+    this.#context.frame++
     return headSeconds
+  }
+
+  /**
+   * What the probes saw, by their names.
+   * @throws {ProbeError} a probe that threw
+   */
+  read(): Record<string, ProbeValue> {
+    const when = `step ${this.#context.step}`
+    const values = this.#readers.map(({ name, read }) => [name, guarded(`probe '${name}'`, name, when, read)] as const)
+    return Object.fromEntries(values)
   }
 
   /** Free the plans and the task's constants; the network stays. */

@@ -1,17 +1,17 @@
 // The entry: options checked, a loop made, a run returned.
-import { checkChoice, checkInteger, checkNumber, checkOptions, describe } from '../check.js'
-import { OptionError, RangeArgError } from '../errors.js'
+import { checkChoice, checkInteger, checkOptions, describe } from '../check.js'
+import { OptionError } from '../errors.js'
 import type { Network } from '../network/network.js'
 import type { Optimizer } from '../optimizer/optimizer.js'
-import { gradientNorm } from '../probe/gradient-norm.js'
-import { loss } from '../probe/loss.js'
 import type { Probe } from '../probe/probe.js'
 import type { Task } from '../task/task.js'
 import { checkPair, checkProbes, checkSignal, checkSliceMs, refuseSignal } from './arguments.js'
 import type { Checkpoint } from './checkpoint.js'
-import { type LoopOptions, type StopRule, TrainingLoop, type TrainingResult } from './loop.js'
+import { type LoopOptions, TrainingLoop } from './loop.js'
 import { checkTheory, type TheoryOverlay } from './overlay.js'
 import { runToEnd } from './run.js'
+import { checkUntil, type StopRule } from './stop-rule.js'
+import type { TrainingResult } from './training-result.js'
 import { TrainingHandle, type TrainingRun } from './training-run.js'
 
 /** Options of `train`. */
@@ -107,12 +107,6 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
   const steps = checkInteger(options.steps, 'steps')
   const { every, probes } = checkRecord<P>(options.record, steps)
   const until = checkUntil(options.until)
-  const untilProbes = [
-    ...(until.loss !== undefined && !probes.some(({ name }) => name === 'loss') ? [loss()] : []),
-    ...(until.gradientNorm !== undefined && !probes.some(({ name }) => name === 'gradientNorm')
-      ? [gradientNorm()]
-      : []),
-  ]
   const sliceMs = checkSliceMs(options.sliceMs)
   const onDivergence = checkChoice(options.onDivergence ?? 'report', 'onDivergence', ['report', 'throw'])
   const loopOptions: LoopOptions<P> = {
@@ -121,7 +115,6 @@ function createLoop<P extends readonly Probe[]>(net: Network, task: Task, given:
     every,
     probes,
     until,
-    untilProbes,
     sliceMs,
     throwOnDivergence: onDivergence === 'throw',
     resume: options.resume as Checkpoint | undefined,
@@ -138,14 +131,4 @@ function checkRecord<P extends readonly Probe[]>(given: unknown, steps: number):
   const record = checkOptions(given as object | undefined, 'record', ['every', 'probes'])
   const every = checkInteger(record.every ?? Math.max(1, Math.ceil(steps / 100)), 'record.every', { min: 1 })
   return { every, probes: checkProbes<P>(record.probes) }
-}
-
-function checkUntil(given: unknown): StopRule {
-  const until = checkOptions(given as object | undefined, 'until', ['loss', 'gradientNorm'])
-  for (const name of ['loss', 'gradientNorm'] as const) {
-    if (until[name] !== undefined && !(checkNumber(until[name], `until.${name}`) >= 0)) {
-      throw new RangeArgError(`until.${name} must not be negative, got ${until[name]}`, { argument: `until.${name}` })
-    }
-  }
-  return until as StopRule
 }

@@ -1,8 +1,9 @@
 // A training run as its user holds it: what every run offers, with its learning rate and its state.
 import type { Probe } from '../probe/probe.js'
 import type { Checkpoint } from './checkpoint.js'
-import type { TrainingLoop, TrainingResult } from './loop.js'
+import type { TrainingLoop } from './loop.js'
 import { Run, type Running } from './run.js'
+import type { TrainingResult } from './training-result.js'
 
 /** A training run in progress. */
 export interface TrainingRun<P extends readonly Probe[] = readonly Probe[]> extends Running<P, TrainingResult<P>> {

@@ -1,7 +1,7 @@
 // A run from its configuration, in a worker.
 import type { RunConfig } from '../config/types.js'
 import type { Checkpoint } from '../train/checkpoint.js'
-import type { TrainingResult } from '../train/loop.js'
+import type { TrainingResult } from '../train/training-result.js'
 import type { FinalWeights } from './configured.js'
 import { connectionOf, type RemoteEngine } from './engine.js'
 import { type RemoteTrainingRun, RunHandle } from './remote-run.js'
