@@ -12,6 +12,7 @@ import {
   teacher,
   weightMirror,
 } from 'deeplinear'
+import { curvePanel, fromZero, lossPanel, timeAxis } from '../panels.js'
 import { picturesOf } from '../pictures.js'
 import { grid, type MakeScene, number, short, type Theory } from '../scene.js'
 import { trainScene } from '../train-scene.js'
@@ -59,7 +60,7 @@ export const alignmentScene: MakeScene = ({ engine, values, seed }) => {
       }, 0),
     )
   const first = apart()
-  const time = { label: 'time = learning rate \u00d7 step', scale: 'linear', min: 0, max: end } as const
+  const time = timeAxis(end)
   const total = VALUES.reduce((sum, value) => sum + 0.5 * value * value, 0)
   const distance = probes.custom({ name: 'distance', read: () => apart() })
   return trainScene({
@@ -70,15 +71,7 @@ export const alignmentScene: MakeScene = ({ engine, values, seed }) => {
     probes: [probes.loss(), probes.weightAngle(), distance],
     columns: { loss: 1, weightAngle: depth - 1, distance: 1 },
     panels: [
-      {
-        title: 'Loss',
-        along: 'time',
-        x: time,
-        y: { label: 'loss', scale: 'linear', min: 0, max: 1.4 * total },
-        series: [{ label: '', column: 'loss', index: 0, color: -1 }],
-        levels: [],
-        main: true,
-      },
+      lossPanel(time, fromZero('loss', 1.4 * total)),
       {
         title: 'Angle between weights and feedback: 90\u00b0 knows nothing, 0\u00b0 is back-propagation',
         along: 'time',
@@ -93,14 +86,7 @@ export const alignmentScene: MakeScene = ({ engine, values, seed }) => {
         levels: [{ value: 90, label: '90\u00b0' }],
         legend: 'right',
       },
-      {
-        title: 'Distance |W \u2212 B\u2032| over all layers',
-        along: 'time',
-        x: time,
-        y: { label: 'distance', scale: 'linear', min: 0, max: 1.3 * first },
-        series: [{ label: '', column: 'distance', index: 0, color: 5 }],
-        levels: [],
-      },
+      curvePanel('Distance |W \u2212 B\u2032| over all layers', 'distance', 5, time, fromZero('distance', 1.3 * first)),
     ],
     pictures: picturesOf(
       upper.flatMap(({ weight, feedback }, l) => [

@@ -1,6 +1,7 @@
 // A linear autoencoder with a penalty on its weights: it finds the principal axes themselves, shrinks them, and gives up the small ones.
 import { autoencoder, createNetwork, explicit, gaussian, gradientDescent, probes, teacher } from 'deeplinear'
 import { laeMode, laeShrinkage } from 'deeplinear/theory'
+import { fromZero, lossPanel, timeAxis } from '../panels.js'
 import { picturesOf } from '../pictures.js'
 import { grid, type MakeScene, number, short } from '../scene.js'
 import { trainScene } from '../train-scene.js'
@@ -36,7 +37,7 @@ export const autoencoderScene: MakeScene = ({ engine, values, seed }) => {
   const task = autoencoder({ data: covariance, shape }, { penalty: 'sum', lambda })
   const axes = engine.matrix([n, n])
   const kept = laeShrinkage(VARIANCES, { penalty: 'sum', lambda })
-  const time = { label: 'time = learning rate \u00d7 step', scale: 'linear', min: 0, max: end } as const
+  const time = timeAxis(end)
   /** How much of each row of the encoder lies along each principal axis. */
   const look = () => {
     const w = net.weights[0].view()
@@ -53,15 +54,7 @@ export const autoencoderScene: MakeScene = ({ engine, values, seed }) => {
     probes: [probes.loss(), probes.gradientNorm(), probes.singularValues(), probes.balance()],
     columns: { loss: 1, gradientNorm: 1, singularValues: n, balance: 1 },
     panels: [
-      {
-        title: 'Reconstruction loss',
-        along: 'time',
-        x: time,
-        y: { label: 'loss', scale: 'linear', min: 0, max: 0.55 * VARIANCES.reduce((sum, value) => sum + value, 0) },
-        series: [{ label: '', column: 'loss', index: 0, color: -1 }],
-        levels: [],
-        main: true,
-      },
+      lossPanel(time, fromZero('loss', 0.55 * VARIANCES.reduce((sum, value) => sum + value, 0)), 'Reconstruction loss'),
       {
         title: 'Singular values of decoder \u00d7 encoder',
         along: 'time',

@@ -1,6 +1,7 @@
 // Label noise on copies of a two-layer diagonal network: every mode is shrunk by a threshold, and those below it collapse.
 import { createDiagonalNetwork, labelNoise, probes, sgd, whitened } from 'deeplinear'
 import { shrinkage } from 'deeplinear/theory'
+import { timeAxis } from '../panels.js'
 import { picturesOf } from '../pictures.js'
 import { type MakeScene, number, short } from '../scene.js'
 import { trainScene } from '../train-scene.js'
@@ -33,7 +34,7 @@ export const collapseScene: MakeScene = ({ engine, values, seed }) => {
   const means = overCopies('modes', (s) => s)
   const collapsed = overCopies('collapsed', (s) => (Math.abs(s) < GONE ? 1 : 0))
   const shown = engine.matrix([modes, COPIES])
-  const time = { label: 'time = learning rate \u00d7 step', scale: 'linear', min: 0, max: end } as const
+  const time = timeAxis(end)
   return trainScene({
     net,
     task: labelNoise(whitened([all]), { sigma, seed }),

@@ -1,6 +1,7 @@
 // One hidden neuron f(x) = a w.x: its loss, and the path of a w in the plane, with the exact solution.
 import { createNetwork, explicit, gradientDescent, probes, whitened } from 'deeplinear'
 import { singleNeuronExact, singleNeuronFromBeta } from 'deeplinear/theory'
+import { curvePanel, fromZero, lossPanel, timeAxis } from '../panels.js'
 import { picturesOf } from '../pictures.js'
 import { grid, type MakeScene, number, short } from '../scene.js'
 import { trainScene } from '../train-scene.js'
@@ -17,7 +18,7 @@ export const neuronScene: MakeScene = ({ engine, values }) => {
   const init = explicit([{ data: Float64Array.from(start.w), shape: [1, 2] }, [[start.a]]])
   const net = createNetwork(engine, { sizes: [2, 1, 1], init })
   const map = (name: string, i: number) => probes.custom({ name, read: ({ endToEnd }) => endToEnd.data[i] })
-  const time = { label: 'time = learning rate \u00d7 step', scale: 'linear', min: 0, max: end } as const
+  const time = timeAxis(end)
   const exact = () => singleNeuronExact({ a0: start.a, w0: start.w, betaStar: TARGET }, grid(end))
   const first = exact().loss[0]
   return trainScene({
@@ -28,15 +29,7 @@ export const neuronScene: MakeScene = ({ engine, values }) => {
     probes: [probes.loss(), map('beta_1', 0), map('beta_2', 1), probes.kernelDistance(), probes.weights()],
     columns: { loss: 1, beta_1: 1, beta_2: 1, kernelDistance: 1, weights: 3 },
     panels: [
-      {
-        title: 'Loss',
-        along: 'time',
-        x: time,
-        y: { label: 'loss', scale: 'linear', min: 0, max: 1.05 * first },
-        series: [{ label: '', column: 'loss', index: 0, color: -1 }],
-        levels: [],
-        main: true,
-      },
+      lossPanel(time, fromZero('loss', 1.05 * first)),
       {
         title: 'Path of the map a w in the plane; the cross is what fits',
         along: 'beta_1',
@@ -50,14 +43,13 @@ export const neuronScene: MakeScene = ({ engine, values }) => {
           { x: start.a * start.w[0], y: start.a * start.w[1], label: 'start' },
         ],
       },
-      {
-        title: 'How far the tangent kernel has turned: 0 is lazy',
-        along: 'time',
-        x: time,
-        y: { label: '1 \u2212 cos', scale: 'linear', min: 0, max: 1 },
-        series: [{ label: '', column: 'kernelDistance', index: 0, color: 2 }],
-        levels: [],
-      },
+      curvePanel(
+        'How far the tangent kernel has turned: 0 is lazy',
+        'kernelDistance',
+        2,
+        time,
+        fromZero('1 \u2212 cos', 1),
+      ),
     ],
     pictures: picturesOf(net.weights.map((matrix, l) => ({ label: l === 0 ? 'w' : 'a', matrix, limit: 2 }))),
     bound: 1 / Math.max(1, Math.hypot(...TARGET), Math.abs(delta) / 2),

@@ -1,6 +1,7 @@
 // Gradient descent breaks what gradient flow conserves: the balance of two layers drifts, as the modified flow predicts.
 import { createNetwork, gaussian, gradientDescent, probes, teacher, whitened } from 'deeplinear'
 import { modifiedGradientFlow } from 'deeplinear/theory'
+import { curvePanel, fromZero, lossPanel, timeAxis } from '../panels.js'
 import { picturesOf } from '../pictures.js'
 import { grid, type MakeScene, number, short } from '../scene.js'
 import { trainScene } from '../train-scene.js'
@@ -28,7 +29,7 @@ export const symmetryScene: MakeScene = ({ engine, values, seed }) => {
     return { drift: driftOf(frames, width), loss: Float64Array.from(frames, (theta) => field.loss(theta)) }
   }
   const known = solve()
-  const time = { label: 'time = learning rate \u00d7 step', scale: 'linear', min: 0, max: end } as const
+  const time = timeAxis(end)
   const drifted = Math.max(...known.drift, 1e-12)
   const unit = Math.max(0, Math.ceil(-Math.log10(drifted)))
   return trainScene({
@@ -44,24 +45,14 @@ export const symmetryScene: MakeScene = ({ engine, values, seed }) => {
     ],
     columns: { loss: 1, gradientNorm: 1, drift: 1, singularValues: M },
     panels: [
-      {
-        title: 'Loss',
-        along: 'time',
-        x: time,
-        y: { label: 'loss', scale: 'linear', min: 0, max: 1.05 * known.loss[0] },
-        series: [{ label: '', column: 'loss', index: 0, color: -1 }],
-        levels: [],
-        main: true,
-      },
-      {
-        title:
-          'Drift of the balance D = W\u2082\u2032W\u2082 \u2212 W\u2081W\u2081\u2032; gradient flow would keep it at 0',
-        along: 'time',
-        x: time,
-        y: { label: '|D(t) \u2212 D(0)|', scale: 'linear', min: 0, max: 1.2 * drifted },
-        series: [{ label: '', column: 'drift', index: 0, color: 1 }],
-        levels: [],
-      },
+      lossPanel(time, fromZero('loss', 1.05 * known.loss[0])),
+      curvePanel(
+        'Drift of the balance D = W\u2082\u2032W\u2082 \u2212 W\u2081W\u2081\u2032; gradient flow would keep it at 0',
+        'drift',
+        1,
+        time,
+        fromZero('|D(t) \u2212 D(0)|', 1.2 * drifted),
+      ),
     ],
     pictures: picturesOf(net.weights.map((matrix, l) => ({ label: `W${l + 1}`, matrix }))),
     bound: 2 / (2 * VALUES[0]),
