@@ -156,7 +156,7 @@ export class App {
       this.pin(undefined)
       this.state = { ...this.state, frame: undefined }
     }
-    this.host.send({ type: 'play', playing: this.#playing }, 'simulation')
+    this.host.send({ type: 'pace', pace: { playing: this.#playing } }, 'simulation')
     this.#remember()
     this.#draw()
   }
@@ -169,7 +169,7 @@ export class App {
     const at = (this.#pinned ?? record.length - 1) + by
     if (at >= record.length && !this.#ended) {
       this.pin(undefined)
-      this.host.send({ type: 'goto', frames: at + 1 }, 'simulation')
+      this.host.send({ type: 'pace', pace: { frames: at + 1 } }, 'simulation')
     } else this.pin(Math.max(0, Math.min(record.length - 1, at)))
   }
 
@@ -186,7 +186,7 @@ export class App {
 
   speed(speed: number): void {
     this.state = { ...this.state, speed }
-    this.host.send({ type: 'speed', speed }, 'simulation')
+    this.host.send({ type: 'pace', pace: { speed } }, 'simulation')
     this.#remember()
     this.#draw()
   }
@@ -238,9 +238,9 @@ export class App {
       const data = values.task === 'digits' ? await fetchDigits() : values.task === 'csv' ? this.#table : undefined
       if (id !== this.#run) return
       const job = { id, family: family.id, values, seed, ...(data === undefined ? {} : { data }) }
-      const all = this.#still && !this.#playing && frames === undefined ? Number.MAX_SAFE_INTEGER : frames
+      const all = this.#still && !this.#playing ? Number.MAX_SAFE_INTEGER : 0
       this.host.send(
-        { type: 'start', job, playing: this.#playing, speed, ...(all === undefined ? {} : { frames: all }) },
+        { type: 'start', job, pace: { playing: this.#playing, speed, frames: frames ?? all } },
         'simulation',
       )
       this.host.send({ type: 'theory', job }, 'theory')

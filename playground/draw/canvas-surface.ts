@@ -1,5 +1,5 @@
 // Drawing on a canvas of the page, in CSS pixels whatever the screen's density.
-import { FONT, type Lettering, type Stroke, type Surface } from './surface.js'
+import { FONT, type Lettering, PLAIN, type Stroke, type Surface, trace } from './surface.js'
 
 export class CanvasSurface implements Surface {
   readonly canvas: HTMLCanvasElement
@@ -38,15 +38,12 @@ export class CanvasSurface implements Surface {
     c.lineCap = dash.length > 0 || alpha < 1 ? 'butt' : 'round'
     c.setLineDash(dash as number[])
     c.beginPath()
-    let down = false
-    for (let i = 0; i < x.length; i++) {
-      if (!(Number.isFinite(x[i]) && Number.isFinite(y[i]))) down = false
-      else if (down) c.lineTo(x[i], y[i])
-      else {
-        c.moveTo(x[i], y[i])
-        down = true
-      }
-    }
+    trace(
+      x,
+      y,
+      (px, py) => c.moveTo(px, py),
+      (px, py) => c.lineTo(px, py),
+    )
     c.stroke()
     c.globalAlpha = 1
   }
@@ -65,12 +62,8 @@ export class CanvasSurface implements Surface {
     this.#context.fill()
   }
 
-  text(
-    x: number,
-    y: number,
-    words: string,
-    { color, size, anchor = 'start', weight = 400, upward = false }: Lettering,
-  ): void {
+  text(x: number, y: number, words: string, lettering: Lettering): void {
+    const { color, size, anchor, weight, upward } = { ...PLAIN, ...lettering }
     const c = this.#context
     c.save()
     c.translate(x, y)

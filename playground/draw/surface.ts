@@ -16,6 +16,9 @@ export interface Lettering {
   readonly upward?: boolean
 }
 
+/** How letters stand unless something else is asked for. */
+export const PLAIN = { anchor: 'start', weight: 400, upward: false } as const
+
 export interface Surface {
   /** Points that are not finite break the line. */
   line(x: ArrayLike<number>, y: ArrayLike<number>, stroke: Stroke): void
@@ -28,3 +31,18 @@ export interface Surface {
 }
 
 export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
+
+/** Walks along a line: every finite stretch of it is one move and then strokes. */
+export function trace(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  move: (x: number, y: number) => void,
+  stroke: (x: number, y: number) => void,
+): void {
+  let down = false
+  for (let i = 0; i < x.length; i++) {
+    const finite = Number.isFinite(x[i]) && Number.isFinite(y[i])
+    if (finite) (down ? stroke : move)(x[i], y[i])
+    down = finite
+  }
+}

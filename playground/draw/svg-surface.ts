@@ -1,5 +1,5 @@
 // Drawing into an SVG file: the same calls as on the screen.
-import { FONT, type Lettering, type Stroke, type Surface } from './surface.js'
+import { FONT, type Lettering, PLAIN, type Stroke, type Surface, trace } from './surface.js'
 
 const escaped = (text: string) =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!)
@@ -11,14 +11,10 @@ export class SvgSurface implements Surface {
 
   line(x: ArrayLike<number>, y: ArrayLike<number>, { color, width, alpha = 1, dash }: Stroke): void {
     let path = ''
-    let down = false
-    for (let i = 0; i < x.length; i++) {
-      if (!(Number.isFinite(x[i]) && Number.isFinite(y[i]))) down = false
-      else {
-        path += `${down ? 'L' : 'M'}${round(x[i])} ${round(y[i])}`
-        down = true
-      }
+    const add = (letter: string) => (px: number, py: number) => {
+      path += `${letter}${round(px)} ${round(py)}`
     }
+    trace(x, y, add('M'), add('L'))
     if (path === '') return
     const dashes = dash === undefined ? '' : ` stroke-dasharray="${dash.join(' ')}"`
     this.#parts.push(
@@ -36,12 +32,8 @@ export class SvgSurface implements Surface {
     this.#parts.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${radius}" fill="${fill}"/>`)
   }
 
-  text(
-    x: number,
-    y: number,
-    words: string,
-    { color, size, anchor = 'start', weight = 400, upward = false }: Lettering,
-  ): void {
+  text(x: number, y: number, words: string, lettering: Lettering): void {
+    const { color, size, anchor, weight, upward } = { ...PLAIN, ...lettering }
     const turn = upward ? ` transform="rotate(-90 ${round(x)} ${round(y)})"` : ''
     this.#parts.push(
       `<text x="${round(x)}" y="${round(y)}" fill="${color}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}"${turn}>${escaped(words)}</text>`,

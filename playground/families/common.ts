@@ -27,7 +27,7 @@ export const endControl = (initial: number, min: number, max: number): RangeCont
   more: true,
 })
 
-type Rest = Partial<Omit<RangeControl, 'kind'>>
+type Rest<C> = Partial<Omit<C, 'kind'>>
 
 /** A number with its story; linear unless said otherwise. */
 export const range = (
@@ -37,7 +37,7 @@ export const range = (
   min: number,
   max: number,
   initial: number,
-  rest: Rest = {},
+  rest: Rest<RangeControl> = {},
 ): RangeControl => ({
   key,
   kind: 'range',
@@ -50,11 +50,13 @@ export const range = (
   ...rest,
 })
 
+/** One of some words; the first unless said otherwise. */
 export const choice = (
   key: string,
   label: string,
   hint: string,
   options: readonly (readonly [value: string, label: string])[],
+  rest: Rest<ChoiceControl> = {},
 ): ChoiceControl => ({
   key,
   kind: 'choice',
@@ -62,4 +64,5 @@ export const choice = (
   hint,
   options: options.map(([value, words]) => ({ value, label: words })),
   initial: options[0][0],
+  ...rest,
 })

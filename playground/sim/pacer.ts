@@ -1,4 +1,5 @@
 // When the next frame may be computed: as fast as the screen shows them, not before, and not while the visitor holds the run.
+import type { Pace } from './protocol.js'
 
 /** Frames a second at speed 1: what screens show. */
 export const FRAMES_A_SECOND = 60
@@ -6,47 +7,33 @@ export const FRAMES_A_SECOND = 60
 const CATCH_UP_MS = 100
 
 export class Pacer {
-  #playing: boolean
-  #speed: number
-  /** So many frames come as fast as they can. */
-  #target: number
+  #pace: Pace
   /** The clock: at this time, this many frames had been shown. */
   #since = performance.now()
   #shown = 0
   #wake: (() => void) | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  readonly #pace: number
+  /** Frames a second at speed 1. */
+  readonly #rate: number
 
-  constructor(playing: boolean, speed: number, target: number, pace = FRAMES_A_SECOND) {
+  constructor(pace: Pace, rate = FRAMES_A_SECOND) {
     this.#pace = pace
-    this.#playing = playing
-    this.#speed = speed
-    this.#target = target
+    this.#rate = rate
   }
 
-  play(playing: boolean): void {
-    this.#playing = playing
-    this.#restart()
-  }
-
-  speed(speed: number): void {
-    this.#speed = speed
-    this.#restart()
-  }
-
-  goto(frames: number): void {
-    this.#target = frames
+  change(pace: Partial<Pace>): void {
+    this.#pace = { ...this.#pace, ...pace }
     this.#restart()
   }
 
   /** Resolves once another frame may come, where there are `frames` already. */
   async turn(frames: number): Promise<void> {
     for (;;) {
-      if (frames < this.#target) return
+      if (frames < this.#pace.frames) return
       let delay: number | undefined
-      if (this.#playing) {
-        const rate = (this.#pace * this.#speed) / 1000
+      if (this.#pace.playing) {
+        const rate = (this.#rate * this.#pace.speed) / 1000
         const now = performance.now()
         delay = this.#since + (this.#shown + 1) / rate - now
         if (delay <= 0) {

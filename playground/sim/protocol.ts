@@ -11,19 +11,20 @@ export interface Job {
   readonly data?: ArrayBuffer | string
 }
 
+/** How the visitor wants a run to go on. */
+export interface Pace {
+  readonly playing: boolean
+  /** Frames of simulation for one of the screen. */
+  readonly speed: number
+  /** So many frames come as fast as they can, also while it does not play. */
+  readonly frames: number
+}
+
 export type ToWorker =
-  | {
-      readonly type: 'start'
-      readonly job: Job
-      readonly playing: boolean
-      readonly speed: number
-      readonly frames?: number
-    }
+  | { readonly type: 'start'; readonly job: Job; readonly pace: Pace }
+  /** What changes of the pace of the present run. */
+  | { readonly type: 'pace'; readonly pace: Partial<Pace> }
   | { readonly type: 'theory'; readonly job: Job }
-  | { readonly type: 'play'; readonly playing: boolean }
-  | { readonly type: 'speed'; readonly speed: number }
-  /** Go on until there are so many frames. */
-  | { readonly type: 'goto'; readonly frames: number }
   | { readonly type: 'rate'; readonly rate: number }
   /** For tests and for the button that shows it: end as a crash would. */
   | { readonly type: 'crash' }

@@ -46,7 +46,7 @@ export class Simulation {
   stop(): void {
     this.#ended = true
     this.#run.abort()
-    this.#pacer.goto(Number.POSITIVE_INFINITY)
+    this.#pacer.change({ frames: Number.POSITIVE_INFINITY })
   }
 
   /** Runs to the end of the run, or until it is stopped. */

@@ -1,7 +1,7 @@
 // The worker of the page: one engine, one run at a time. A second instance of it computes theories, so that neither waits for the other.
 import { createEngine } from 'deeplinear'
 import { Pacer } from './pacer.js'
-import type { FromWorker, Job, ToWorker } from './protocol.js'
+import type { FromWorker, Job, Pace, ToWorker } from './protocol.js'
 import { scenes } from './scenes/index.js'
 import { Simulation } from './simulation.js'
 
@@ -19,7 +19,7 @@ let before: Promise<void> = Promise.resolve()
 let wanted = -1
 let running = -1
 /** What the visitor wants of the present run, also before it has begun. */
-const wish = { playing: true, speed: 1, frames: 0 }
+let wish: Pace = { playing: true, speed: 1, frames: 0 }
 
 ready.then(({ info: { backend, build, reason, fallback } }) =>
   post({ type: 'ready', backend, build, reason, ...(fallback === undefined ? {} : { fallback: fallback.message }) }),
@@ -29,7 +29,7 @@ scope.onmessage = ({ data }) => {
   switch (data.type) {
     case 'start':
       running = data.job.id
-      Object.assign(wish, { playing: data.playing, speed: data.speed, frames: data.frames ?? 0 })
+      wish = data.pace
       simulation?.stop()
       before = before.then(() => start(data.job)).catch((error) => fail(data.job.id, error))
       break
@@ -40,17 +40,9 @@ scope.onmessage = ({ data }) => {
         if (wanted === data.job.id) void theory(data.job)
       })
       break
-    case 'play':
-      wish.playing = data.playing
-      simulation?.pacer.play(data.playing)
-      break
-    case 'speed':
-      wish.speed = data.speed
-      simulation?.pacer.speed(data.speed)
-      break
-    case 'goto':
-      wish.frames = data.frames
-      simulation?.pacer.goto(data.frames)
+    case 'pace':
+      wish = { ...wish, ...data.pace }
+      simulation?.pacer.change(data.pace)
       break
     case 'rate':
       simulation?.rate(data.rate)
@@ -66,7 +58,7 @@ async function start(job: Job): Promise<void> {
   const engine = await ready
   if (job.id !== running) return
   const scene = sceneOf(job, engine)
-  const pacer = new Pacer(wish.playing, wish.speed, wish.frames, scene.view.pace)
+  const pacer = new Pacer(wish, scene.view.pace)
   simulation = new Simulation(job.id, scene, pacer, post, () => engine.memory.liveBytes)
   post({ type: 'scene', id: job.id, view: scene.view })
   await simulation.drive()

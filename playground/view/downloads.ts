@@ -1,5 +1,8 @@
 // Taking a run home: the figure as SVG, the numbers as CSV.
-import { MARGIN, paintBase, paintCurves, paintNames, paintTheory } from '../draw/chart.js'
+import { paintBase } from '../draw/base.js'
+import { MARGIN } from '../draw/chart.js'
+import { breadth, paintCurves, paintTheory } from '../draw/curves.js'
+import { paintNames } from '../draw/labels.js'
 import type { Palette } from '../draw/palette.js'
 import { SvgSurface } from '../draw/svg-surface.js'
 import type { Recording } from '../state/recording.js'
@@ -23,7 +26,7 @@ export function figureOf(
     surface.below(i * (HEIGHT + HEAD) + HEAD, () => {
       surface.text(MARGIN.left, -8, chart.panel.title, { color: palette.ink, size: 14, weight: 600 })
       paintBase(surface, chart, palette, bands)
-      paintCurves(surface, chart, palette, record, 0, theory.length > 0 ? 5 : 2.4, theory.length > 0 ? 0.5 : 1)
+      paintCurves(surface, chart, palette, record, 0, breadth(theory), theory.length > 0 ? 0.5 : 1)
       paintTheory(surface, chart, palette, theory)
       paintNames(surface, chart, palette, theory)
     })

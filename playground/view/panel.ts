@@ -1,15 +1,9 @@
 // A chart on the page: three sheets one over the other, so that only what changed is drawn: axes, growing curves, theory.
+import { type Band, paintBase } from '../draw/base.js'
 import { CanvasSurface } from '../draw/canvas-surface.js'
-import {
-  type Band,
-  boxOf,
-  type Chart,
-  paintBase,
-  paintCurves,
-  paintNames,
-  paintTheory,
-  scalesOf,
-} from '../draw/chart.js'
+import { boxOf, type Chart, scalesOf } from '../draw/chart.js'
+import { breadth, paintCurves, paintTheory } from '../draw/curves.js'
+import { paintNames } from '../draw/labels.js'
 import type { Palette } from '../draw/palette.js'
 import type { AxisView, PanelView, TheorySeries } from '../sim/protocol.js'
 import type { Recording } from '../state/recording.js'
@@ -131,7 +125,7 @@ export class Panel {
       this.#drawn = 0
     }
     if (record.length > this.#drawn) {
-      paintCurves(live, chart, palette, record, this.#drawn, this.#theory.length > 0 ? 5 : 2.4)
+      paintCurves(live, chart, palette, record, this.#drawn, breadth(this.#theory))
       this.#drawn = record.length
     }
   }
