@@ -91,9 +91,16 @@ export function addRunCommand(program: Command, exit: (code: number) => void): v
     })
 }
 
+/** A disk may damage the file that a long run is to go on from; then the checkpoint before it is there. */
+const KEEP = { keep: 2 } as const
+
+function onDamaged({ message }: Error): void {
+  process.stderr.write(`deeplinear: ${message}; going on from the checkpoint before it\n`)
+}
+
 /** @returns whether the run diverged */
 async function runConfig(config: RunConfig, flags: RunFlags, seconds: number, signal: AbortSignal): Promise<boolean> {
-  const resume = flags.resume === undefined ? undefined : await loadCheckpoint(flags.resume)
+  const resume = flags.resume === undefined ? undefined : await loadCheckpoint(flags.resume, { onDamaged })
   using engine = await createEngine({ backend: flags.backend ?? 'auto', reproducible: flags.fast !== true })
   const configured = createRun(engine, config)
   const run = train(configured.net, configured.task, { ...configured.options, signal, resume })
@@ -119,7 +126,7 @@ async function runConfig(config: RunConfig, flags: RunFlags, seconds: number, si
       return undefined
     }
   }
-  const checkpoint = await written(flags.checkpoint, (path) => saveCheckpoint(path, result.checkpoint()))
+  const checkpoint = await written(flags.checkpoint, (path) => saveCheckpoint(path, result.checkpoint(), KEEP))
   const out = await written(flags.out, (path) => writeAtomically(path, encodeNpz(arraysOf(result.columns))))
   const figure = await written(flags.figure, (path) => {
     const title = `${configured.net.kind} ${configured.net.sizes.join(' - ')}, ${configured.task.name}`
@@ -140,7 +147,7 @@ async function runConfig(config: RunConfig, flags: RunFlags, seconds: number, si
 function saveEvery(run: TrainingRun, path: string, seconds: number): { stop(): Promise<void> } {
   let saving: Promise<void> | undefined
   const timer = setInterval(() => {
-    saving ??= saveCheckpoint(path, run.checkpoint())
+    saving ??= saveCheckpoint(path, run.checkpoint(), KEEP)
       .catch((error: Error) => void process.stderr.write(`deeplinear: ${error.message}; the run goes on\n`))
       .finally(() => {
         saving = undefined

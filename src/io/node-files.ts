@@ -1,6 +1,6 @@
 // Files as bytes, in Node: read within a limit, and written so that a reader sees the old content or the new one, whatever happens.
 import { randomBytes } from 'node:crypto'
-import { open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { copyFile, link, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from '../check.js'
@@ -47,14 +47,15 @@ export function naming(path: string, error: unknown): unknown {
  * Writes a file as a whole: into a temporary file beside it, which is flushed to the disk and then takes its name. Whatever fails, and whenever the
  * process is killed, the file at `path` is the old one or the new one. A symbolic link stays and what it points to is replaced; the permissions
  * of an old file are kept.
+ * @param keep whether the old file stays, under `previousOf(path)`
  * @throws {IoError} with `path`, `code` and `errno` in `data`; the temporary file is gone then
  */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const target = await realpath(path).catch(() => path)
+export async function writeAtomically(path: string, bytes: Uint8Array, keep = false): Promise<void> {
+  const target = await resolved(path)
   const old = await stat(target).catch(() => undefined)
   if (old !== undefined && !old.isFile()) throw notRegular('write', path)
   const folder = dirname(target)
-  const temporary = join(folder, `${PREFIX}${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = temporaryIn(folder)
   const file = await attempt('write', path, open(temporary, 'wx'))
   try {
     try {
@@ -64,6 +65,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     } finally {
       await file.close()
     }
+    if (keep && old !== undefined) await attempt('write', path, keepAside(target))
     await attempt('write', path, rename(temporary, target))
   } catch (error) {
     await unlink(temporary).catch(() => {})
@@ -71,6 +73,32 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
   }
   await attempt('write', path, syncFolder(folder))
   await removeStale(folder)
+}
+
+/** Where `writeAtomically` keeps the file that it replaced. */
+export async function previousOf(path: string): Promise<string> {
+  return `${await resolved(path)}.previous`
+}
+
+/** A file under its other name as well, so that at no moment there is none at its own. */
+async function keepAside(target: string): Promise<void> {
+  const temporary = temporaryIn(dirname(target))
+  try {
+    // Not every file system has links.
+    await link(target, temporary).catch(() => copyFile(target, temporary))
+    await rename(temporary, await previousOf(target))
+  } catch (error) {
+    await unlink(temporary).catch(() => {})
+    throw error
+  }
+}
+
+function resolved(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
+}
+
+function temporaryIn(folder: string): string {
+  return join(folder, `${PREFIX}${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
 }
 
 const PREFIX = '.deeplinear-'

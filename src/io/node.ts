@@ -5,7 +5,12 @@ import { checkInteger, checkOptions } from '../check.js'
 import { FormatError, parseCsv, parseNpy, RangeArgError, ShapeError, type Table, UnsupportedError } from './index.js'
 import { naming, pathOf, readBytes } from './node-files.js'
 
-export { type LoadCheckpointOptions, loadCheckpoint, saveCheckpoint } from './node-checkpoint.js'
+export {
+  type LoadCheckpointOptions,
+  loadCheckpoint,
+  type SaveCheckpointOptions,
+  saveCheckpoint,
+} from './node-checkpoint.js'
 
 /** Limits for reading a file. */
 export interface ReadTableOptions {

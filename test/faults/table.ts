@@ -35,7 +35,7 @@ export const FAULTS = {
   F30: 'a rename across devices: never tried, the temporary file is beside the target',
   F31: 'temporary files of dead processes: gone after an hour',
   F32: 'two processes on one sweep: the second is refused with the pid',
-  F33: 'a checkpoint cut, flipped or newer: FormatError',
+  F33: 'a checkpoint cut, flipped or newer: FormatError, or the one before it and a warning',
   F34: 'results with a torn last line: the line is dropped, its cell runs again',
   F35: 'a clock that stands still or goes back: no result changes',
   F36: 'a loss that is not finite: diverged, with step and layer, and the last finite weights',
@@ -102,6 +102,7 @@ export const ELSEWHERE: Readonly<Partial<Record<Fault, readonly (readonly [file:
   F33: [
     ['io/checkpoint.test.ts', 'every single flipped bit is noticed'],
     ['io/checkpoint.test.ts', 'every cut is noticed'],
+    ['io/checkpoint-node.test.ts', 'the one before stays, and is loaded where the last is damaged'],
   ],
   F36: [['bad-input/faults.test.ts', 'that diverges is a result, with the last finite weights']],
   F39: [['train/train.test.ts', 'a learning rate far beyond the bound ends in bounded time']],

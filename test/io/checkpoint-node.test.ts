@@ -119,6 +119,62 @@ describe('saveCheckpoint and loadCheckpoint', () => {
   })
 })
 
+describe('two generations', () => {
+  const damage = (path: string) => {
+    const bytes = readFileSync(path)
+    bytes[bytes.length - 1] ^= 1
+    writeFileSync(path, bytes)
+  }
+
+  test('the one before stays, and is loaded where the last is damaged', async () => {
+    const path = join(place(), 'run.safetensors')
+    for (const step of [1, 2, 3]) await saveCheckpoint(path, checkpoint(step), { keep: 2 })
+    expect(readdirSync(join(path, '..')).sort()).toEqual(['run.safetensors', 'run.safetensors.previous'])
+    const told: string[] = []
+    const onDamaged = (error: DeepLinearError) => void told.push(`${error.code} ${error.data.path}`)
+    expect((await loadCheckpoint(path, { onDamaged })).step).toBe(3)
+    expect(told).toEqual([])
+    damage(path)
+    expect((await rejection(loadCheckpoint(path))).code).toBe('FORMAT')
+    expect(await loadCheckpoint(path, { onDamaged })).toEqual(checkpoint(2))
+    expect(told).toEqual([`FORMAT ${path}`])
+    damage(`${path}.previous`)
+    expect((await rejection(loadCheckpoint(path, { onDamaged }))).data.path).toBe(path)
+    expect(told.length).toBe(1)
+  })
+
+  test('by a symbolic link: both lie where it points', async () => {
+    const where = place()
+    mkdirSync(join(where, 'deep'))
+    symlinkSync(join('deep', 'real'), join(where, 'link'))
+    await saveCheckpoint(join(where, 'deep', 'real'), checkpoint(1))
+    await saveCheckpoint(join(where, 'link'), checkpoint(2), { keep: 2 })
+    expect([readdirSync(where).sort(), readdirSync(join(where, 'deep')).sort()]).toEqual([
+      ['deep', 'link'],
+      ['real', 'real.previous'],
+    ])
+    damage(join(where, 'link'))
+    expect((await loadCheckpoint(join(where, 'link'), { onDamaged: () => {} })).step).toBe(1)
+  })
+
+  test('a folder in the place of the one before: nothing changes', async () => {
+    const path = join(place(), 'run')
+    await saveCheckpoint(path, checkpoint(1))
+    mkdirSync(join(`${path}.previous`, 'full'), { recursive: true })
+    expect((await rejection(saveCheckpoint(path, checkpoint(2), { keep: 2 }))).code).toBe('IO')
+    expect((await loadCheckpoint(path)).step).toBe(1)
+    expect(strays(join(path, '..'))).toEqual([])
+  })
+
+  test('refused: other numbers, other options, no function', async () => {
+    const path = join(place(), 'run')
+    const save = (options: object) => rejection(saveCheckpoint(path, checkpoint(1), options))
+    expect((await save({ keep: 3 })).message).toBe('keep must be 1 or 2, got 3')
+    expect((await save({ kept: 2 })).code).toBe('OPTION')
+    expect((await rejection(loadCheckpoint(path, { onDamaged: 1 } as object))).code).toBe('DTYPE')
+  })
+})
+
 describe('failures', () => {
   test('no such folder', async () => {
     const path = join(folder, 'missing', 'run.safetensors')

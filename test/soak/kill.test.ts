@@ -1,7 +1,7 @@
 // SIGKILL at moments from a seeded generator while a process saves checkpoints. Each file is then a whole checkpoint: the last that was told, or the one
 // that was on its way. KILLS asks for more than the short form.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,6 +50,14 @@ function kill(where: string, first: number, afterMs: number): Promise<number[]> 
   })
 }
 
+/** The checkpoint before one of `step` is whole as well; killed between the two renames, it is the same. */
+function checkPrevious(path: string, step: number): void {
+  if (!existsSync(path)) return
+  const previous = parseCheckpoint(new Uint8Array(readFileSync(path)))
+  expect(previous.step).toBeLessThanOrEqual(step)
+  expect(previous.tensors[0].data.every((value) => value === previous.step)).toBe(true)
+}
+
 test(`${KILLS} kills of a process that saves checkpoints: every file is whole, and none is older than was told`, {
   timeout: 60_000 + 500 * KILLS,
 }, async () => {
@@ -67,6 +75,7 @@ test(`${KILLS} kills of a process that saves checkpoints: every file is whole, a
         if (last === 0 && !readdirSync(where).includes(`run-${file}.safetensors`)) continue
         const { step, tensors } = parseCheckpoint(new Uint8Array(readFileSync(join(where, `run-${file}.safetensors`))))
         expect(tensors[0].data.every((value) => value === step)).toBe(true)
+        checkPrevious(join(where, `run-${file}.safetensors.previous`), step)
         // Saved but not yet told; or, before the first of this process, that of the one before.
         expect(last < first ? step <= first : step === last || step === last + 1).toBe(true)
         if (step > last && last >= first) newer++
@@ -74,7 +83,9 @@ test(`${KILLS} kills of a process that saves checkpoints: every file is whole, a
       first = Math.max(first, ...told) + 2
     }
     interrupted += readdirSync(where).filter((name) => /^\.deeplinear-\d+-[0-9a-f]{12}\.tmp$/.test(name)).length
-    expect(readdirSync(where).every((name) => /^run-\d\.safetensors$|^\.deeplinear-.*\.tmp$/.test(name))).toBe(true)
+    expect(
+      readdirSync(where).every((name) => /^run-\d\.safetensors(\.previous)?$|^\.deeplinear-.*\.tmp$/.test(name)),
+    ).toBe(true)
   }
   await Promise.all(Array.from({ length: PROCESSES }, (_, process) => rounds(process)))
   // Kills that find nothing under way would show nothing.
