@@ -1,6 +1,7 @@
 // Divergence: weights that are no longer finite. It is looked for between slices, which costs next to nothing; once seen, the
 // steps since the last snapshot are replayed, which is exact, to find the very step and layer and to return to the last finite weights.
 import type { EngineCore } from '../engine/core.js'
+import type { Matrix } from '../engine/matrix.js'
 import { MemoryError } from '../errors.js'
 import type { Network, StatePart } from '../network/network.js'
 import { HessianOperator } from '../probe/hessian.js'
@@ -30,13 +31,15 @@ export interface Divergence {
   readonly message: string
 }
 
+/** Whether a matrix holds NaN or infinities. @internal */
+export function hasNonFinite({ kernels }: EngineCore, { dtype, size, pointer }: Matrix): boolean {
+  const scan = dtype === 'float64' ? kernels.dnonfinite : kernels.snonfinite
+  return scan(size, pointer) >= 0
+}
+
 /** The first part of the state with a NaN or an infinity in it. @internal */
 export function firstNonFinite(engine: EngineCore, state: readonly StatePart[]): StatePart | undefined {
-  const { kernels } = engine
-  return state.find(({ matrix }) => {
-    const scan = matrix.dtype === 'float64' ? kernels.dnonfinite : kernels.snonfinite
-    return scan(matrix.size, matrix.pointer) >= 0
-  })
+  return state.find(({ matrix }) => hasNonFinite(engine, matrix))
 }
 
 /** What the curvature at a snapshot says; the state is left there. */
