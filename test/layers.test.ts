@@ -90,8 +90,12 @@ interface SourceFile {
 
 /** Comments and the contents of strings that are no specifiers would be read as code. */
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|(?<=^|[\s;{}(,])\/\/.*$/gm, '')
+  const code = codeOf.get(text) ?? text.replace(/\/\*[\s\S]*?\*\/|(?<=^|[\s;{}(,])\/\/.*$/gm, '')
+  codeOf.set(text, code)
+  return code
 }
+/** Every source is asked for several times. */
+const codeOf = new Map<string, string>()
 
 /** All module specifiers of a source: static, re-exported, dynamic and type imports. */
 function importsOf(text: string): string[] {

@@ -46,10 +46,6 @@ const of = (routine: blas.Blas, dtype: DType, name: 'gemm' | 'gemv' | 'ger'): an
 
 const worst = { gemm: 0, gemv: 0, ger: 0 }
 
-function* row(a: (k: number) => number, b: (k: number) => number, length: number) {
-  for (let k = 0; k < length; k++) yield [a(k), b(k)] as const
-}
-
 /** One gemm in both orders; the worst ratio. */
 function gemmRatio(
   routine: blas.Blas,
@@ -92,12 +88,9 @@ function gemmRatio(
     const result: number[] = []
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
-        const terms = row(
-          (p) => (ta === 'no-transpose' ? a.at(i, p) : a.at(p, i)),
-          (p) => (tb === 'no-transpose' ? b.at(p, j) : b.at(j, p)),
-          k,
-        )
-        most = Math.max(most, elementRatio(dtype, C.at(i, j), terms, alpha, beta, c.at(i, j)))
+        const left = (p: number) => (ta === 'no-transpose' ? a.at(i, p) : a.at(p, i))
+        const right = (p: number) => (tb === 'no-transpose' ? b.at(p, j) : b.at(j, p))
+        most = Math.max(most, elementRatio(dtype, C.at(i, j), [k, left, right], alpha, beta, c.at(i, j)))
         result.push(C.at(i, j))
       }
     }
@@ -168,7 +161,7 @@ describe.each(routines)('%s', (_, routine) => {
               expect(paddingIntact(y.array, inside)).toBe(true)
               for (let i = 0; i < lengthY; i++) {
                 const entry = (j: number) => (trans === 'no-transpose' ? a.at(i, j) : a.at(j, i))
-                const terms = row(entry, (j) => x.at(j, 0), lengthX)
+                const terms = [lengthX, entry, (j: number) => x.at(j, 0)] as const
                 const value =
                   m === 0 || n === 0 ? y.at(i, 0) - old[i] : elementRatio(dtype, y.at(i, 0), terms, alpha, beta, old[i])
                 most.gemv = Math.max(most.gemv, Math.abs(value))
@@ -181,7 +174,7 @@ describe.each(routines)('%s', (_, routine) => {
               const updated: number[] = []
               for (let i = 0; i < m; i++) {
                 for (let j = 0; j < n; j++) {
-                  const terms = [[left.at(i, 0), right.at(j, 0)] as const]
+                  const terms = [1, () => left.at(i, 0), () => right.at(j, 0)] as const
                   const value = elementRatio(dtype, a.at(i, j), terms, alpha, 1, entries.at(i, j))
                   most.ger = Math.max(most.ger, value)
                   updated.push(a.at(i, j))

@@ -51,18 +51,20 @@ export function paddingIntact(array: ArrayLike<number>, isElement: (index: numbe
   return true
 }
 
-/** |computed - exact| / (eps (|alpha| sum |terms| + |beta c|)) of one element; the terms are pairs of factors. */
+/** |computed - exact| / (eps (|alpha| sum |terms| + |beta c|)) of one element; the terms are x(k) y(k). */
 export function elementRatio(
   dtype: DType,
   computed: number,
-  terms: Iterable<readonly [number, number]>,
+  terms: readonly [count: number, x: (k: number) => number, y: (k: number) => number],
   alpha: number,
   beta: number,
   old: number,
 ): number {
   let sum = { high: 0, low: 0 }
   let gauge = 0
-  for (const [x, y] of terms) {
+  const [count, left, right] = terms
+  for (let k = 0; k < count; k++) {
+    const [x, y] = [left(k), right(k)]
     sum = addProduct(sum, x, y)
     gauge += Math.abs(x * y)
   }

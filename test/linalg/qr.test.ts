@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { createEngineSync, DTypeError, qr, RangeArgError } from '../../src/index.js'
 import { prng } from '../kernels/helpers/prng.js'
 import { classesOf, FLOAT32, FLOAT64, networkClassesOf } from './dense/lapack-matrices.js'
-import { orthogonalityRatio, productRatio } from './dense/ratios.js'
+import { orthogonalityRatio, productRatio, triangleFaults } from './dense/ratios.js'
 
 // LAPACK passes below 30.
 const RATIO = 10
@@ -45,7 +45,7 @@ describe.each([
   test.each([...classesOf(precision), ...networkClassesOf(precision)])('class %s', (_name, generate) => {
     for (const [m, n] of SIZES) {
       using a = engine.matrix([m, n], generate(m, n, m * 300 + n), { dtype })
-      const given = Float64Array.from(a.view())
+      const given = new Float64Array(a.view())
       if (longestColumn(given, m, n) > 2 ** precision.top * (2 - precision.eps)) {
         expect(() => qr(a)).toThrow(/longer than/)
         continue
@@ -53,7 +53,7 @@ describe.each([
       const { q, r } = engine.qr(a)
       const k = Math.min(m, n)
       expect([q.shape, r.shape, q.dtype, r.dtype]).toEqual([[m, k], [k, n], dtype, dtype])
-      const [left, right] = [Float64Array.from(q.view()), Float64Array.from(r.view())]
+      const [left, right] = [new Float64Array(q.view()), new Float64Array(r.view())]
       q.dispose()
       r.dispose()
       const ratios = {
@@ -61,10 +61,7 @@ describe.each([
         orthogonality: orthogonalityRatio(left, m, k) * grain,
       }
       for (const [kind, ratio] of Object.entries(ratios)) expect(ratio, `${kind} at ${m} x ${n}`).toBeLessThan(RATIO)
-      for (let i = 0; i < k; i++) {
-        expect(right[i * n + i]).toBeGreaterThanOrEqual(0)
-        for (let j = 0; j < i; j++) expect(right[i * n + j]).toBe(0)
-      }
+      expect(triangleFaults(right, k, n), `R at ${m} x ${n}`).toEqual([])
       worst.product = Math.max(worst.product, ratios.product)
       worst.orthogonality = Math.max(worst.orthogonality, ratios.orthogonality)
     }

@@ -42,11 +42,11 @@ describe.each([
   function check(name: string, values: Values, m: number, n: number): void {
     const engine = engines.wasm
     using a = engine.matrix([m, n], values, { dtype })
-    const given = Float64Array.from(a.view())
+    const given = new Float64Array(a.view())
     const { u, s, v } = engine.svd(a)
-    expect(Float64Array.from(a.view())).toEqual(given)
+    expect(new Float64Array(a.view())).toEqual(given)
     const r = s.length
-    const [left, right] = [Float64Array.from(u.view()), Float64Array.from(v.view())]
+    const [left, right] = [new Float64Array(u.view()), new Float64Array(v.view())]
     u.dispose()
     v.dispose()
     const sv = fill(r, n, (k, j) => s[k] * right[j * r + k])

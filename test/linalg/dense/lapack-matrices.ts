@@ -23,7 +23,9 @@ export type Matrix = Float64Array
 type Generator = (m: number, n: number, seed: number) => Matrix
 
 export function fill(m: number, n: number, entry: (i: number, j: number) => number): Matrix {
-  return Float64Array.from({ length: m * n }, (_, t) => entry(Math.floor(t / n), t % n))
+  const a = new Float64Array(m * n)
+  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) a[i * n + j] = entry(i, j)
+  return a
 }
 
 function random(m: number, n: number, seed: number): Matrix {
@@ -63,9 +65,10 @@ function withSpectrum(m: number, n: number, seed: number, d: (k: number, r: numb
   const r = Math.min(m, n)
   const u = orthonormal(m, r, 2 * seed)
   const v = orthonormal(n, r, 2 * seed + 1)
+  const s = fill(1, r, (_, k) => d(k, r))
   return fill(m, n, (i, j) => {
     let sum = 0
-    for (let k = 0; k < r; k++) sum += u[i * r + k] * d(k, r) * v[j * r + k]
+    for (let k = 0; k < r; k++) sum += u[i * r + k] * s[k] * v[j * r + k]
     return sum
   })
 }

@@ -4,7 +4,7 @@ import { haarOrthonormal } from '../../../src/linalg/dense/haar.js'
 import { householderQr } from '../../../src/linalg/dense/qr.js'
 import { foldIn, key } from '../../../src/random/key.js'
 import { CLASSES, EPS, SIZES } from './lapack-matrices.js'
-import { orthogonalityRatio, productRatio } from './ratios.js'
+import { orthogonalityRatio, productRatio, triangleFaults } from './ratios.js'
 
 // LAPACK's QR tester passes below 30.
 const RATIO = 10
@@ -21,10 +21,7 @@ describe.each(CLASSES)('class %s', (_name, generate) => {
       expect([q.length, r.length], at).toEqual([m * rank, rank * n])
       expect(productRatio(a, q, r, m, n, rank), at).toBeLessThan(RATIO)
       expect(orthogonalityRatio(q, m, rank), at).toBeLessThan(RATIO)
-      for (let k = 0; k < rank; k++) {
-        expect(r[k * n + k], at).toBeGreaterThanOrEqual(0)
-        for (let j = 0; j < k; j++) expect(r[k * n + j]).toBe(0)
-      }
+      expect(triangleFaults(r, rank, n), at).toEqual([])
     }
   })
 })

@@ -27,10 +27,12 @@ function exponentOfMatrix(a: Matrix): number {
 export function productRatio(a: Matrix, x: Matrix, y: Matrix, m: number, n: number, r: number, least = -1074): number {
   const e = exponentOfMatrix(a)
   const scaled = a.map((v) => scaleByPowerOfTwo(v, -e))
+  const factor = y.map((v) => scaleByPowerOfTwo(v, -e))
   const residual = scaled.slice()
+  // Along the rows of both; every entry sums in the order of k.
   for (let i = 0; i < m; i++) {
-    for (let j = 0; j < n; j++) {
-      for (let k = 0; k < r; k++) residual[i * n + j] -= x[i * r + k] * scaleByPowerOfTwo(y[k * n + j], -e)
+    for (let k = 0; k < r; k++) {
+      for (let j = 0; j < n; j++) residual[i * n + j] -= x[i * r + k] * factor[k * n + j]
     }
   }
   const size = norm1(scaled, m, n)
@@ -42,11 +44,10 @@ export function productRatio(a: Matrix, x: Matrix, y: Matrix, m: number, n: numb
 /** |I - X'X| / (m eps) with X (m, r). */
 export function orthogonalityRatio(x: Matrix, m: number, r: number): number {
   const gram = new Float64Array(r * r)
-  for (let i = 0; i < r; i++) {
-    for (let j = 0; j < r; j++) {
-      let sum = i === j ? -1 : 0
-      for (let k = 0; k < m; k++) sum += x[k * r + i] * x[k * r + j]
-      gram[i * r + j] = sum
+  for (let i = 0; i < r; i++) gram[i * r + i] = -1
+  for (let k = 0; k < m; k++) {
+    for (let i = 0; i < r; i++) {
+      for (let j = 0; j < r; j++) gram[i * r + j] += x[k * r + i] * x[k * r + j]
     }
   }
   return norm1(gram, r, r) / (Math.max(1, m) * EPS)
@@ -65,4 +66,14 @@ export function valuesRatio(s1: Float64Array, s2: Float64Array): number {
     largest = Math.max(largest, Math.abs(x - s2[k]))
   })
   return s1[0] === 0 ? largest : largest / s1[0] / (s1.length * EPS)
+}
+
+/** What keeps R (rank, n) from being upper triangular with a diagonal that is not negative; a negative zero is none of its zeros. */
+export function triangleFaults(r: ArrayLike<number>, rank: number, n: number): string[] {
+  const faults: string[] = []
+  for (let k = 0; k < rank; k++) {
+    if (!(r[k * n + k] >= 0)) faults.push(`R[${k}, ${k}] is ${r[k * n + k]}`)
+    for (let j = 0; j < k; j++) if (!Object.is(r[k * n + j], 0)) faults.push(`R[${k}, ${j}] is ${r[k * n + j]}`)
+  }
+  return faults
 }
