@@ -50,41 +50,56 @@ export function matmul(a: Matrix, b: Matrix, options?: MatmulOptions): Matrix {
 }
 
 /** What the prototype of ordinary options must not hold. */
-const PROTOTYPE = Object.prototype as { out?: unknown }
+const PROTOTYPE = Object.prototype as MatmulOptions
 
 /** Options with the accessor of their prototype. */
-type Literal = { readonly out?: unknown; readonly __proto__?: unknown }
+type Literal = MatmulOptions & { readonly __proto__?: unknown }
 
 /**
- * Small matrices that stay where they are, and nothing but `out`: the call in the middle of somebody's loop, which the checks of `product`, the options
- * above all, would make three times as long. Undefined where anything is out of the ordinary: `product` then says what.
+ * Small matrices that stay where they are: the call in the middle of somebody's loop, which the checks of `product`, the options above all, would make
+ * three times as long. Undefined where anything is out of the ordinary: `product` then says what.
  */
 function small(a: Matrix, b: Matrix, options: MatmulOptions | undefined): Matrix | undefined {
-  if (typeof options !== 'object' || options === null || PROTOTYPE.out !== undefined) return undefined
+  if (typeof options !== 'object' || options === null) return undefined
   if (!(a instanceof Matrix && b instanceof Matrix)) return undefined
   let out: unknown
+  let transposeA: unknown = false
+  let transposeB: unknown = false
   try {
     // biome-ignore lint/suspicious/noProto: 2 ns here, Object.getPrototypeOf 17; where the accessor was removed, the answer is the long way.
-    if ((options as Literal).__proto__ !== PROTOTYPE) return undefined
+    if ((options as Literal).__proto__ !== PROTOTYPE || isPolluted()) return undefined
     for (const key in options) {
-      if (key !== 'out') return undefined
-      out = options.out
+      if (key === 'out') out = options.out
+      else if (key === 'transposeA') transposeA = options.transposeA
+      else if (key === 'transposeB') transposeB = options.transposeB
+      else return undefined
     }
   } catch {
     return undefined
   }
-  if (!(out instanceof Matrix)) return undefined
-  const { engine, dtype, rows: m, cols: k } = a
-  const n = b.cols
-  // Within this size a product is direct and packs nothing.
-  if (m > SMALL || n > SMALL || k > SMALL || b.rows !== k || out.rows !== m || out.cols !== n) return undefined
+  if (!(out instanceof Matrix && typeof transposeA === 'boolean' && typeof transposeB === 'boolean')) return undefined
+  const { engine, dtype, cols: lda } = a
+  const { cols: ldb } = b
+  const m = transposeA ? lda : a.rows
+  const k = transposeA ? a.rows : lda
+  const n = transposeB ? b.rows : ldb
+  // Within this size a product is direct, and packs nothing but a transposed b.
+  if (m > SMALL || n > SMALL || k > SMALL || (transposeB ? ldb : b.rows) !== k) return undefined
+  if (out.rows !== m || out.cols !== n || out === a || out === b) return undefined
   if (b.engine !== engine || out.engine !== engine || b.dtype !== dtype || out.dtype !== dtype) return undefined
-  if (out === a || out === b) return undefined
+  const trans = (transposeA ? 1 : 0) | (transposeB ? 2 : 0)
+  const work = transposeB ? engine.workspace(gemmScratchBytes(dtype, trans, m, n, k, 'direct')) : 0
   const { kernels } = engine
   // V8 calls directly only from where it has seen a single target: a place of its own for either type.
-  if (dtype === 'float64') kernels.dgemmDirect(0, m, n, k, 1, a.pointer, k, b.pointer, n, 0, out.pointer, n, 0)
-  else kernels.sgemmDirect(0, m, n, k, 1, a.pointer, k, b.pointer, n, 0, out.pointer, n, 0)
+  if (dtype === 'float64')
+    kernels.dgemmDirect(trans, m, n, k, 1, a.pointer, lda, b.pointer, ldb, 0, out.pointer, n, work)
+  else kernels.sgemmDirect(trans, m, n, k, 1, a.pointer, lda, b.pointer, ldb, 0, out.pointer, n, work)
   return out
+}
+
+/** Whether all objects have an option that nobody gave. */
+function isPolluted(): boolean {
+  return PROTOTYPE.out !== undefined || PROTOTYPE.transposeA !== undefined || PROTOTYPE.transposeB !== undefined
 }
 
 /** Any product, any argument. */

@@ -184,7 +184,7 @@ test('the reproducible build and TypeScript give the same bits', () => {
   }
 })
 
-describe('small products with out and nothing else, which go a shorter way', () => {
+describe('small products into out, which go a shorter way', () => {
   const engine = createEngineSync({ onLeak: () => {} })
 
   test.each(['float64', 'float32'] as const)('the bits of the long way, up to its size and beyond: %s', (dtype) => {
@@ -200,12 +200,19 @@ describe('small products with out and nothing else, which go a shorter way', () 
       [2, 3, 0],
     ]) {
       const values = (length: number) => Array.from({ length }, () => random.uniform())
-      const a = engine.matrix([m, k], values(m * k), { dtype })
-      const b = engine.matrix([k, n], values(k * n), { dtype })
       const [out, long] = [0, 1].map(() => engine.matrix([m, n], values(m * n), { dtype }))
-      expect(engine.matmul(a, b, { out })).toBe(out)
-      engine.matmul(a, b, { out: long, alpha: 1 })
-      expect(out.toArray()).toEqual(long.toArray())
+      for (const given of [
+        {},
+        { transposeA: false, transposeB: true },
+        { transposeA: true },
+        { transposeA: true, transposeB: true },
+      ]) {
+        const a = engine.matrix(given.transposeA ? [k, m] : [m, k], values(m * k), { dtype })
+        const b = engine.matrix(given.transposeB ? [n, k] : [k, n], values(k * n), { dtype })
+        expect(engine.matmul(a, b, { ...given, out })).toBe(out)
+        engine.matmul(a, b, { ...given, out: long, alpha: 1 })
+        expect(out.toArray()).toEqual(long.toArray())
+      }
     }
   })
 
@@ -233,6 +240,11 @@ describe('small products with out and nothing else, which go a shorter way', () 
       [a, b, { out: of(2, 4, 'float64', other) }],
       [a, of(3, 4, 'float64', other), { out }],
       [of(3, 3), of(3, 3), { out: {} }],
+      [a, b, { out, transposeA: true }],
+      [a, b, { out, transposeB: true }],
+      [a, b, { out, transposeA: 0 }],
+      [of(3, 2), b, { out: gone, transposeA: true }],
+      [a, of(4, 3), { out: of(4, 2), transposeB: true }],
       [
         a,
         b,
@@ -253,6 +265,23 @@ describe('small products with out and nothing else, which go a shorter way', () 
     }
     const square = of(3, 3)
     expect(codeOf(square, of(3, 3), { out: square })).toBe('OPTION')
+  })
+
+  test('a flag that somebody put on Object.prototype is not taken', () => {
+    const square = [
+      [1, 2],
+      [3, 4],
+    ]
+    const [a, b, out] = [engine.matrix(square), engine.matrix(square), engine.matrix([2, 2])]
+    const prototype = Object.prototype as { transposeA?: boolean; transposeB?: boolean }
+    for (const flag of ['transposeA', 'transposeB'] as const) {
+      prototype[flag] = true
+      try {
+        expect(Array.from(engine.matmul(a, b, { out }).toArray())).toEqual([7, 10, 15, 22])
+      } finally {
+        delete prototype[flag]
+      }
+    }
   })
 
   test('an out that somebody put on Object.prototype is not taken', () => {
