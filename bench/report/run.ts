@@ -3,7 +3,8 @@
 //   --out FILE     write the run; default build/peers.json. A run on the same host in that file is replaced, others stay
 //   --only X,Y     suites, or names with element types ("gemm 512 float32"), that contain X or Y; also reads, cold
 //   --with X,Y     contenders whose name contains X or Y, besides this library and the limits; default: all
-//   --quick        fewer and shorter rounds: a look, not a figure to quote
+//   --rounds N     of at least --time MS each; default 9 of 120 ms, which the page names
+//   --quick        3 rounds of 25 ms: a look, not a figure to quote
 //   --node PATH    under another Node; --flags "..." gives it flags
 //   --python PATH  which Python the native peers are looked for in; default python3
 import { spawnSync } from 'node:child_process'
@@ -28,6 +29,8 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: 'build/peers.json' },
     only: { type: 'string', default: '' },
     with: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '9' },
+    time: { type: 'string', default: '120' },
     quick: { type: 'boolean', default: false },
     node: { type: 'string' },
     flags: { type: 'string', default: '' },
@@ -46,7 +49,9 @@ if (options.node !== undefined) {
   process.exit(status ?? 1)
 }
 
-const effort: Effort = options.quick ? { rounds: 3, time: 25 } : { rounds: 9, time: 120 }
+const effort: Effort = options.quick
+  ? { rounds: 3, time: 25 }
+  : { rounds: Number(options.rounds), time: Number(options.time) }
 const matches = (list: string, ...texts: string[]) =>
   list.split(',').some((part) => texts.some((text) => text.includes(part)))
 
