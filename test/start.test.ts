@@ -1,17 +1,16 @@
 // docs/start.md, followed to the letter with the packed package: a curve in Node, and one in a page of Vite, served as it is developed and as it is built.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium } from 'playwright-core'
-import { build, createServer, preview } from 'vite'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launch } from './browser/chromium.js'
+import { onceBuilt, whileDeveloped } from './browser/vite.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const place = join(root, 'build', 'start')
 const guide = readFileSync(join(root, 'docs', 'start.md'), 'utf8')
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 /** The file that the page tells its reader to save. */
 function fileOf(name: string): string {
@@ -23,7 +22,6 @@ function fileOf(name: string): string {
 let browser: Browser
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
   rmSync(place, { recursive: true, force: true })
   const home = join(place, 'node_modules', 'deeplinear')
   mkdirSync(home, { recursive: true })
@@ -32,8 +30,8 @@ beforeAll(async () => {
   execFileSync('tar', ['-xzf', join(place, tarball), '-C', home, '--strip-components=1'])
   writeFileSync(join(place, 'package.json'), '{ "name": "start", "version": "1.0.0" }')
   for (const name of ['curve.mjs', 'index.html', 'main.js']) writeFileSync(join(place, name), fileOf(name))
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-}, 60_000)
+  browser = await launch()
+})
 
 afterAll(() => browser?.close())
 
@@ -67,34 +65,14 @@ test('in Node', () => {
   expect(svg).toContain("the theory 'mixed'")
 })
 
-describe('in a page of Vite', () => {
-  const options = { root: place, logLevel: 'error', configFile: false } as const
-  const port = (server: { httpServer?: { address(): unknown } | null }) =>
-    (server.httpServer!.address() as AddressInfo).port
-
-  test('as it is developed', async () => {
-    const server = await createServer({ ...options, server: { port: 0, host: '127.0.0.1' } })
-    try {
-      await server.listen()
-      const { svg, complaints, workers } = await visit(`http://127.0.0.1:${port(server)}/`)
-      expect(complaints).toEqual([])
-      expect(anchors(svg)).toHaveLength(3)
-      expect(workers).toBe(1)
-    } finally {
-      await server.close()
-    }
-  }, 60_000)
-
-  test('as it is built', async () => {
-    await build(options)
-    const server = await preview({ ...options, preview: { port: 0, host: '127.0.0.1' } })
-    try {
-      const { svg, complaints, workers } = await visit(`http://127.0.0.1:${port(server)}/`)
-      expect(complaints).toEqual([])
-      expect(anchors(svg)).toHaveLength(3)
-      expect(workers).toBe(1)
-    } finally {
-      await server.close()
-    }
-  }, 60_000)
+describe.each([
+  ['as it is developed', whileDeveloped],
+  ['as it is built', onceBuilt],
+])('in a page of Vite', (name, serve) => {
+  test(name, async () => {
+    const { svg, complaints, workers } = await serve(place, visit)
+    expect(complaints).toEqual([])
+    expect(anchors(svg)).toHaveLength(3)
+    expect(workers).toBe(1)
+  })
 })

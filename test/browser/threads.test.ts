@@ -1,7 +1,8 @@
 // Threads in pages of Chromium: with and without the headers that they need, and under content security policies that forbid parts of it.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type * as Library from '../../src/index.js'
-import { ISOLATED, openSite, type Site } from './page.js'
+import { ISOLATED } from './chromium.js'
+import { openSite, type Site } from './page.js'
 
 declare global {
   interface Window {

@@ -1,20 +1,12 @@
 // The built playground, served as static files with headers of the test's choice, and a browser that watches what pages do.
-import { existsSync, readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { build } from 'vite'
+import { filesOf, ISOLATED, launch, servePages } from '../browser/chromium.js'
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const OUT = fileURLToPath(new URL('../../build/playground-test/', import.meta.url))
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-}
+/** Hosts serve it from a folder below their root. */
+const BASE = '/some/folder/'
 
 /** The policy that the page is made for. */
 export const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
@@ -35,46 +27,14 @@ export interface Site {
   close(): Promise<void>
 }
 
-/** Builds the page once and serves it from a folder below the root, as hosts do. */
+/** Builds the page once and serves it. */
 export async function openSite(): Promise<Site> {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(
-      `no Chromium at ${CHROMIUM}: install it (apt-get install chromium), or say where it is with CHROMIUM=/path`,
-    )
-  }
+  const browser = await launch('--enable-precise-memory-info', '--js-flags=--expose-gc')
   const configFile = fileURLToPath(new URL('../../playground/vite.config.ts', import.meta.url))
   await build({ configFile, logLevel: 'error', build: { outDir: OUT } })
   let policy = STRICT
-  const server: Server = createServer(({ url = '/' }, response) => {
-    const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname)).replace(
-      /^\/some\/folder\//,
-      '',
-    )
-    const file = join(OUT, path === '' ? 'index.html' : path)
-    if (!file.startsWith(OUT) || !existsSync(file)) {
-      response.writeHead(404).end()
-      return
-    }
-    response.writeHead(200, {
-      'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'Content-Security-Policy': policy,
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Embedder-Policy': 'require-corp',
-    })
-    response.end(readFileSync(file))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  let browser: Browser
-  try {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
-    })
-  } catch (error) {
-    server.close()
-    throw error
-  }
+  const headers = () => ({ ...ISOLATED, 'Content-Security-Policy': policy })
+  const server = await servePages(filesOf(OUT, headers, BASE))
   return {
     async open({ hash = '', policy: asked = STRICT, ...options } = {}) {
       policy = asked
@@ -87,20 +47,19 @@ export async function openSite(): Promise<Site> {
       })
       page.on('pageerror', (error) => complaints.push(String(error)))
       page.on('request', (request) => {
-        if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('blob:')) strays.push(request.url())
+        if (!request.url().startsWith(server.url) && !request.url().startsWith('blob:')) strays.push(request.url())
       })
       await page.addInitScript(() => {
         addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
           console.error(`policy: ${violatedDirective} ${blockedURI}`),
         )
       })
-      await page.goto(`${origin}/some/folder/index.html${hash}`)
+      await page.goto(`${server.url}${BASE.slice(1)}index.html${hash}`)
       return { page, complaints, strays }
     },
     async close() {
       await browser.close()
       server.close()
-      server.closeAllConnections()
     },
   }
 }

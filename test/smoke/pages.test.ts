@@ -3,14 +3,16 @@ import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import type { Browser } from 'playwright-core'
-import { build as viteBuild, createServer as viteServer } from 'vite'
+import { build as viteBuild } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import webpackOf from 'webpack'
 import * as library from '../../src/index.js'
 import * as theories from '../../src/theory/index.js'
+import { filesOf, launch, servePages } from '../browser/chromium.js'
+import { whileDeveloped } from '../browser/vite.js'
 import { run, theory } from './consumers/run.mjs'
 import { installPacked } from './packed.js'
-import { launch, resultOf, serve } from './pages.js'
+import { resultOf } from './pages.js'
 
 let folder: string
 let browser: Browser
@@ -26,7 +28,7 @@ afterAll(async () => {
 })
 
 async function load(site: string, page = ''): Promise<Record<string, unknown>> {
-  const server = await serve(site)
+  const server = await servePages(filesOf(site))
   try {
     return await resultOf(browser, `${server.url}${page}`)
   } finally {
@@ -41,18 +43,8 @@ test('Vite builds a page', async () => {
 })
 
 test('Vite serves a page while it is written', async () => {
-  const server = await viteServer({
-    root: folder,
-    configFile: false,
-    logLevel: 'silent',
-    server: { port: 0, host: '127.0.0.1', watch: null, hmr: false },
-  })
-  try {
-    await server.listen()
-    expect(await resultOf(browser, server.resolvedUrls!.local[0])).toEqual(expected)
-  } finally {
-    await server.close()
-  }
+  const visit = (url: string) => resultOf(browser, url)
+  expect(await whileDeveloped(folder, visit, { watch: null, hmr: false })).toEqual(expected)
 })
 
 test('webpack builds a page', async () => {
