@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build as esbuild, transform } from 'esbuild'
+import { transform } from 'esbuild'
 import { rollup as roll } from 'rollup'
 import webpackOf from 'webpack'
+import { firstLoad } from '../../scripts/first-load.mjs'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -13,30 +14,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export type Bundler = (code: string) => Promise<{ readonly first: string; readonly later: string }>
 
 const esbuildBundle: Bundler = async (code) => {
-  const { outputFiles, metafile } = await esbuild({
-    stdin: { contents: code, resolveDir: root, sourcefile: 'entry.js' },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    metafile: true,
-    format: 'esm',
-    platform: 'browser',
-    external: ['node:*'],
-    outdir: 'unused',
-    write: false,
-    logLevel: 'error',
-  })
-  const files = new Map(outputFiles.map(({ path, text }) => [path.slice(resolve('unused').length + 1), text]))
-  const first = new Set<string>()
-  const load = (name: string): void => {
-    if (first.has(name) || !files.has(name)) return
-    first.add(name)
-    for (const { path, kind } of metafile.outputs[`unused/${name}`].imports) {
-      if (kind === 'import-statement') load(path.slice('unused/'.length))
-    }
-  }
-  load('stdin.js')
-  return divide([...files], (name) => first.has(name))
+  const { first, later } = await firstLoad(code, root)
+  return { first: first.join('\n'), later: later.join('\n') }
 }
 
 const rollupBundle: Bundler = async (code) => {

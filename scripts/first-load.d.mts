@@ -1,0 +1,1 @@
+export function firstLoad(code: string, folder: string): Promise<{ first: string[]; later: string[] }>
