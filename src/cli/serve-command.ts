@@ -14,10 +14,13 @@ interface ServeFlags {
   concurrency?: string
   maxSteps?: string
   maxMemory?: string
+  requestTimeout?: string
 }
 
 /** Milliseconds for all of a request's headers, and for all of its body: a client that sends a byte a minute is let go. */
 const REQUEST_MS = 10_000
+/** How often Node looks for such clients, at most; by itself it would every 30 s, and let them stay that much longer. */
+const LOOK_MS = 1000
 
 /** Adds the command; `exit` is told its exit code. */
 export function addServeCommand(program: Command, exit: (code: number) => void): void {
@@ -39,6 +42,7 @@ export function addServeCommand(program: Command, exit: (code: number) => void):
     .addOption(new Option('--concurrency <n>', 'jobs at work at once (default: 2)'))
     .addOption(new Option('--max-steps <n>', 'steps of a run (default: 10^8)'))
     .addOption(new Option('--max-memory <bytes>', 'linear memory of a run (default: 268435456)'))
+    .addOption(new Option('--request-timeout <ms>', 'milliseconds for a request to arrive (default: 10000)'))
     .addHelpText(
       'after',
       '\nExamples:\n' +
@@ -62,6 +66,7 @@ async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
     memoryBytes: number(flags.maxMemory, '--max-memory', 2 ** 20, 2 ** 32 - 65536),
   }
   const limits = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const patience = number(flags.requestTimeout, '--request-timeout', 100, 3_600_000) ?? REQUEST_MS
   const token = flags.token === false ? undefined : (flags.token ?? crypto.randomUUID())
   const local = ['localhost', '127.0.0.1', '[::1]']
   if (token === undefined && !local.includes(flags.host)) {
@@ -71,7 +76,7 @@ async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
   }
   const server = createServer({ token, origins: flags.origin, hosts: [...local, flags.host.toLowerCase()], limits })
   try {
-    await listening(server.fetch, port, flags.host, signal, (actual) => {
+    await listening(server.fetch, { port, hostname: flags.host, patience }, signal, (actual) => {
       const name = flags.host.includes(':') ? `[${flags.host}]` : flags.host
       process.stdout.write(`${JSON.stringify({ url: `http://${name}:${actual}`, token: token ?? null })}\n`)
     })
@@ -83,13 +88,16 @@ async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
 /** Listen until the signal fires; `ready` is told the port. */
 function listening(
   fetch: Parameters<typeof serve>[0]['fetch'],
-  port: number,
-  hostname: string,
+  { port, hostname, patience }: { port: number; hostname: string; patience: number },
   signal: AbortSignal,
   ready: (port: number) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const serverOptions = { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }
+    const serverOptions = {
+      requestTimeout: patience,
+      headersTimeout: patience,
+      connectionsCheckingInterval: Math.min(patience, LOOK_MS),
+    }
     const server = serve({ fetch, port, hostname, serverOptions }, (info) => ready(info.port))
     server.on('error', (cause: NodeJS.ErrnoException) =>
       reject(
