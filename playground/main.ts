@@ -4,5 +4,5 @@ import { App } from './app.js'
 
 const app = new App()
 
-// For the curious, in the console: playground.record.column('loss')
+// For the curious, in the console: playground.run.record.column('loss')
 Object.defineProperty(globalThis, 'playground', { value: app })

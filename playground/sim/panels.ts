@@ -16,8 +16,9 @@ export const curvePanel = (title: string, column: string, color: number, x: Axis
   levels: [],
 })
 
-/** The loss: the panel whose plateaus are marked and whose scale can be changed. */
-export const lossPanel = (x: AxisView, y: AxisView, title = 'Loss'): PanelView => ({
-  ...curvePanel(title, 'loss', -1, x, y),
+/** The loss: the panel whose scale can be changed. */
+export const lossPanel = (x: AxisView, y: AxisView, rest: Partial<PanelView> = {}): PanelView => ({
+  ...curvePanel('Loss', 'loss', -1, x, y),
   main: true,
+  ...rest,
 })

@@ -71,8 +71,10 @@ export interface PanelView {
   }[]
   /** Name the curves in a list at this side, where they have no place of their own at their ends. */
   readonly legend?: 'left' | 'right'
-  /** Whether plateaus are marked and the scale of y can be changed. */
+  /** Whether the scale of y can be changed. */
   readonly main?: boolean
+  /** Whether plateaus are marked: of the loss of a run that records `gradientNorm`. */
+  readonly plateaus?: boolean
 }
 
 /** A matrix that is drawn as shades: a part of the picture that comes with the frames. */

@@ -16,7 +16,7 @@ export interface State {
   readonly y: 'linear' | 'log'
 }
 
-export const SPEEDS = [0.25, 0.5, 1, 2, 4, 16] as const
+export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4, 16]
 
 export const presets: readonly (Preset & { readonly family: Family })[] = families.flatMap((family) =>
   family.presets.map((preset) => ({ ...preset, family })),

@@ -7,9 +7,8 @@ import {
   toSlider,
   type Values,
 } from '../state/controls.js'
+import type { Actions } from './actions.js'
 import { el, format } from './dom.js'
-
-type Set = (key: string, value: number | string, live: boolean) => void
 
 interface Row {
   readonly control: Control
@@ -19,19 +18,19 @@ interface Row {
 
 export class Controls {
   readonly element = el('div', { className: 'controls' })
-  readonly #set: Set
+  readonly #actions: Actions
   #rows: Row[] = []
   #controls: readonly Control[] | undefined
 
-  constructor(set: Set) {
-    this.#set = set
+  constructor(actions: Actions) {
+    this.#actions = actions
   }
 
   show(controls: readonly Control[], values: Values): void {
     if (controls !== this.#controls) {
       this.#controls = controls
       this.#rows = controls.map((control) =>
-        control.kind === 'range' ? range(control, this.#set) : choice(control, this.#set),
+        control.kind === 'range' ? range(control, this.#actions) : choice(control, this.#actions),
       )
       const [main, more] = [false, true].map((folded) =>
         this.#rows.filter(({ control }) => (control.more ?? false) === folded),
@@ -62,7 +61,7 @@ export class Controls {
   }
 }
 
-function range(control: RangeControl, set: Set): Row {
+function range(control: RangeControl, actions: Actions): Row {
   const id = `control-${control.key}`
   const output = el('output', { htmlFor: id })
   const input = el('input', {
@@ -75,7 +74,7 @@ function range(control: RangeControl, set: Set): Row {
     oninput: () => {
       const value = fromSlider(control, Number(input.value))
       describe(value)
-      set(control.key, value, control.live === true)
+      actions.set(control.key, value, control.live === true)
     },
   })
   const describe = (value: number) => {
@@ -104,11 +103,11 @@ function range(control: RangeControl, set: Set): Row {
   }
 }
 
-function choice(control: ChoiceControl, set: Set): Row {
+function choice(control: ChoiceControl, actions: Actions): Row {
   const id = `control-${control.key}`
   const select = el(
     'select',
-    { id, 'aria-describedby': `${id}-hint`, onchange: () => set(control.key, select.value, false) },
+    { id, 'aria-describedby': `${id}-hint`, onchange: () => actions.set(control.key, select.value, false) },
     ...control.options.map(({ value, label }) => el('option', { value }, label)),
   )
   const element = el(

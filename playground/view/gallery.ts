@@ -1,5 +1,6 @@
 // The presets: a row of buttons with the shape of their curve, to be scrolled on narrow screens and walked with the arrow keys.
 import { presets } from '../state/state.js'
+import type { Actions } from './actions.js'
 import { el } from './dom.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
@@ -8,7 +9,7 @@ export class Gallery {
   readonly element: HTMLElement
   readonly #buttons: HTMLButtonElement[]
 
-  constructor(choose: (id: string) => void) {
+  constructor(actions: Actions) {
     this.#buttons = presets.map(({ id, title, glyph }) => {
       const picture = document.createElementNS(SVG, 'svg')
       picture.setAttribute('viewBox', '0 0 48 20')
@@ -16,7 +17,7 @@ export class Gallery {
       const path = document.createElementNS(SVG, 'path')
       path.setAttribute('d', glyph)
       picture.append(path)
-      const button = el('button', { type: 'button', className: 'preset', onclick: () => choose(id) }, title)
+      const button = el('button', { type: 'button', className: 'preset', onclick: () => actions.choose(id) }, title)
       button.prepend(picture)
       button.dataset.preset = id
       return button

@@ -1,19 +1,7 @@
 // The keyboard: shortcuts wherever no field of text and no dialog has the focus.
+import type { Actions } from './actions.js'
 
-export interface KeyActions {
-  toggle(): void
-  step(by: number): void
-  first(): void
-  last(): void
-  restart(): void
-  reseed(): void
-  faster(by: number): void
-  scale(): void
-  release(): void
-  help(): void
-}
-
-export function listenToKeys(actions: KeyActions): void {
+export function listenToKeys(actions: Actions): void {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
     const target = event.target as HTMLElement
@@ -26,16 +14,16 @@ export function listenToKeys(actions: KeyActions): void {
       ' ': !button && (() => actions.toggle()),
       ArrowRight: !slider && (() => actions.step(by)),
       ArrowLeft: !slider && (() => actions.step(-by)),
-      Home: !slider && (() => actions.first()),
-      End: !slider && (() => actions.last()),
+      Home: !slider && (() => actions.pin(0)),
+      End: !slider && (() => actions.pin(undefined)),
       r: () => actions.restart(),
       n: () => actions.reseed(),
       '+': () => actions.faster(1),
       '=': () => actions.faster(1),
       '-': () => actions.faster(-1),
-      l: () => actions.scale(),
-      Escape: () => actions.release(),
-      '?': () => actions.help(),
+      l: () => actions.toggleScale(),
+      Escape: () => actions.pin(undefined),
+      '?': () => actions.openHelp(),
     }
     const found = act[event.key.length === 1 ? event.key.toLowerCase() : event.key]
     if (!found) return

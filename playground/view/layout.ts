@@ -1,5 +1,6 @@
 // Where everything stands: the gallery above, the stage at the left, the controls at the right; on narrow screens one below the other.
 import type { Preset } from '../families/family.js'
+import type { Actions } from './actions.js'
 import { byId, el } from './dom.js'
 
 export interface Parts {
@@ -7,32 +8,21 @@ export interface Parts {
   readonly controls: HTMLElement
   readonly transport: HTMLElement
   readonly numbers: HTMLElement
+  readonly charts: HTMLElement
   readonly pictures: HTMLElement
   readonly warnings: HTMLElement
   readonly remarks: HTMLElement
   readonly help: HTMLElement
-  onHelp(): void
-  onTheme(): void
-  onSvg(): void
-  onCsv(): void
-  onTable(text: string): void
 }
 
 /** Largest table that is read. */
 const MOST_BYTES = 2 ** 25
 
-export function layOut(parts: Parts) {
-  const charts = el('div', { className: 'charts' })
+export function layOut(parts: Parts, actions: Actions) {
   const title = el('h1')
   const words = el('p', { className: 'words' })
   const formula = el('p', { className: 'formula' })
   const source = el('p', { className: 'source' })
-  const legend = el(
-    'p',
-    { className: 'legend', 'aria-hidden': 'true' },
-    el('span', { className: 'key simulation' }, 'network'),
-    el('span', { className: 'key theory' }, 'theory'),
-  )
   const engine = el('p', { className: 'engine', id: 'engine' })
   const code = el('pre', { className: 'code', tabIndex: 0 })
   const file = el('input', {
@@ -41,7 +31,7 @@ export function layOut(parts: Parts) {
     accept: '.csv,.tsv,.txt,text/csv,text/plain',
     onchange: async () => {
       const chosen = file.files?.[0]
-      if (chosen !== undefined && chosen.size <= MOST_BYTES) parts.onTable(await chosen.text())
+      if (chosen !== undefined && chosen.size <= MOST_BYTES) actions.useTable(await chosen.text())
       file.value = ''
     },
   })
@@ -66,8 +56,8 @@ export function layOut(parts: Parts) {
       el(
         'span',
         { className: 'actions' },
-        button('Help', parts.onHelp, 'help'),
-        button('Light / dark', parts.onTheme, 'theme'),
+        button('Help', () => actions.openHelp(), 'help'),
+        button('Light / dark', () => actions.toggleTheme(), 'theme'),
       ),
     ),
     parts.gallery,
@@ -80,7 +70,7 @@ export function layOut(parts: Parts) {
         el('div', { className: 'story' }, title, words),
         parts.transport,
         parts.warnings,
-        charts,
+        parts.charts,
         parts.pictures,
         parts.numbers,
         parts.remarks,
@@ -94,8 +84,8 @@ export function layOut(parts: Parts) {
           'div',
           { className: 'home' },
           button('Copy link', copy, 'copy'),
-          button('Figure (SVG)', parts.onSvg, 'svg'),
-          button('Numbers (CSV)', parts.onCsv, 'csv'),
+          button('Figure (SVG)', () => actions.saveFigure(), 'svg'),
+          button('Numbers (CSV)', () => actions.saveTable(), 'csv'),
           copied,
         ),
         el('details', { className: 'more' }, el('summary', {}, 'This run in TypeScript'), code),
@@ -107,8 +97,6 @@ export function layOut(parts: Parts) {
     parts.help,
   )
   return {
-    charts,
-    code,
     story(preset: Preset) {
       title.textContent = preset.title
       words.textContent = preset.words
@@ -117,10 +105,8 @@ export function layOut(parts: Parts) {
       source.textContent = preset.source
       document.title = `${preset.title} \u2013 deeplinear playground`
     },
-    /** The key stands beside the title of the first chart. */
-    legend(theory: boolean) {
-      charts.querySelector('figcaption > span')?.after(legend)
-      legend.classList.toggle('without-theory', !theory)
+    code(lines: string) {
+      code.textContent = lines
     },
     engine(name: string, reason: string) {
       engine.textContent = `Runs on ${name}, in a worker, on this machine only.`

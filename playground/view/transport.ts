@@ -1,14 +1,17 @@
 // Play, pause, step, restart, speed, seed, and the place in time.
 import { SPEEDS } from '../state/state.js'
+import type { Actions } from './actions.js'
 import { el } from './dom.js'
 
-export interface TransportEvents {
-  toggle(): void
-  step(by: number): void
-  restart(): void
-  reseed(): void
-  speed(speed: number): void
-  scrub(frame: number): void
+/** What it shows. */
+export interface TransportView {
+  readonly playing: boolean
+  readonly ended: boolean
+  readonly speed: number
+  readonly seed: number
+  /** The newest frame, and the one that is shown. */
+  readonly newest: number
+  readonly frame: number
 }
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -27,14 +30,14 @@ export class Transport {
   readonly #time: HTMLInputElement
   readonly #seed = el('span', { className: 'seed' })
 
-  constructor(events: TransportEvents) {
+  constructor(actions: Actions) {
     const button = (id: string, label: string, title: string, act: () => void) =>
       el('button', { type: 'button', id, title, onclick: act }, label)
-    this.#play = button('play', 'Pause', 'Play or pause (space)', () => events.toggle())
+    this.#play = button('play', 'Pause', 'Play or pause (space)', () => actions.toggle())
     this.#play.classList.add('primary')
     this.#speed = el(
       'select',
-      { id: 'speed', onchange: () => events.speed(Number(this.#speed.value)) },
+      { id: 'speed', onchange: () => actions.setSpeed(Number(this.#speed.value)) },
       ...SPEEDS.map((speed) => el('option', { value: String(speed) }, NAMES[speed])),
     )
     this.#time = el('input', {
@@ -44,41 +47,27 @@ export class Transport {
       max: '0',
       step: '1',
       'aria-label': 'Frame that is shown',
-      oninput: () => events.scrub(Number(this.#time.value)),
+      oninput: () => actions.pin(Number(this.#time.value)),
     })
     this.element = el(
       'div',
       { className: 'transport', role: 'toolbar', 'aria-label': 'Run' },
       this.#play,
-      button('step', 'Step', 'One frame on (right arrow)', () => events.step(1)),
-      button('restart', 'Restart', 'Begin again (r)', () => events.restart()),
-      button('reseed', 'New seed', 'Other random numbers (n)', () => events.reseed()),
+      button('step', 'Step', 'One frame on (right arrow)', () => actions.step(1)),
+      button('restart', 'Restart', 'Begin again (r)', () => actions.restart()),
+      button('reseed', 'New seed', 'Other random numbers (n)', () => actions.reseed()),
       this.#seed,
       el('label', { className: 'speed', htmlFor: 'speed' }, 'Speed', this.#speed),
       this.#time,
     )
   }
 
-  show({
-    playing,
-    ended,
-    speed,
-    seed,
-    frames,
-    frame,
-  }: {
-    playing: boolean
-    ended: boolean
-    speed: number
-    seed: number
-    frames: number
-    frame: number
-  }): void {
+  show({ playing, ended, speed, seed, newest, frame }: TransportView): void {
     this.#play.textContent = ended ? 'Again' : playing ? 'Pause' : 'Play'
     if (this.#speed.value !== String(speed)) this.#speed.value = String(speed)
     this.#seed.textContent = `seed ${seed}`
-    this.#time.max = String(Math.max(1, frames))
+    this.#time.max = String(Math.max(1, newest))
     this.#time.value = String(frame)
-    this.#time.setAttribute('aria-valuetext', `frame ${frame} of ${frames}`)
+    this.#time.setAttribute('aria-valuetext', `frame ${frame} of ${newest}`)
   }
 }

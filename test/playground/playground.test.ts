@@ -34,10 +34,10 @@ async function visit(options: Options, act: (page: Page, watched: Watched) => Pr
 }
 
 const frames = (page: Page, count: number) =>
-  page.waitForFunction((least) => (window.playground.record?.length ?? 0) >= least, count)
-const ended = (page: Page) => page.waitForFunction(() => window.playground.ended)
-const lengthOf = (page: Page) => page.evaluate(() => window.playground.record!.length)
-const losses = (page: Page) => page.evaluate(() => [...window.playground.record!.column('loss')])
+  page.waitForFunction((least) => (window.playground.run.record?.length ?? 0) >= least, count)
+const ended = (page: Page) => page.waitForFunction(() => window.playground.run.ended)
+const lengthOf = (page: Page) => page.evaluate(() => window.playground.run.record!.length)
+const losses = (page: Page) => page.evaluate(() => [...window.playground.run.record!.column('loss')])
 const number = (page: Page, name: string) => page.locator(`[data-number="${name}"]`).innerText()
 
 /** A run of some seconds as fast as it goes. */
@@ -49,12 +49,12 @@ describe('loads under the strict policy', () => {
       // 60 frames a second, once the machine has them to spare.
       await frames(page, 180)
       const [first, last] = await page.evaluate(() =>
-        [0, 179].map((frame) => window.playground.record!.at('loss', frame)),
+        [0, 179].map((frame) => window.playground.run.record!.at('loss', frame)),
       )
       expect(last).toBeLessThan(0.75 * first)
       expect(await page.locator('#engine').innerText()).toContain('WebAssembly (simd)')
       // The theory was there before, and the network follows it.
-      expect(await page.evaluate(() => window.playground.record!.theory.length)).toBe(6)
+      expect(await page.evaluate(() => window.playground.run.record!.theory.length)).toBe(6)
       expect(Number((await number(page, 'away')).replace('\u2212', '-'))).toBeLessThan(0.05)
     }))
 
@@ -101,7 +101,7 @@ test('runs, pauses, steps, and goes on', () =>
     const there = await lengthOf(page)
     await frames(page, there + 20)
     const pace = await page.evaluate(() => {
-      const { record } = window.playground
+      const { record } = window.playground.run
       const last = record!.length - 1
       const rate = (at: number) => (record!.at('time', at) - record!.at('time', at - 1)) / record!.view.every
       return [rate(2), rate(last), Number(window.playground.state.values.rate)]
@@ -126,7 +126,7 @@ test('a link restores the state and the numbers, bit for bit', () =>
       await frames(other, before.length)
       await other.waitForTimeout(100)
       expect(await losses(other)).toEqual(before)
-      expect(await other.evaluate(() => window.playground.playing)).toBe(false)
+      expect(await other.evaluate(() => window.playground.run.playing)).toBe(false)
       expect(await other.locator('#control-depth').getAttribute('aria-valuetext')).toBe('4')
     })
   }))
@@ -143,7 +143,7 @@ test('addresses that make no sense give a page that runs', () =>
         location.hash = '#preset=semantic&depth=3'
       })
       await page.waitForFunction(
-        () => window.playground.state.preset === 'semantic' && window.playground.record!.view.columns.balance === 2,
+        () => window.playground.state.preset === 'semantic' && window.playground.run.record!.view.columns.balance === 2,
       )
       await frames(page, 3)
     },
@@ -152,17 +152,17 @@ test('addresses that make no sense give a page that runs', () =>
 test('the start scale melts the staircase: a slider starts another run', () =>
   visit({ hash: FAST }, async (page) => {
     await ended(page)
-    const steps = await page.evaluate(() => window.playground.record!.length)
+    const steps = await page.evaluate(() => window.playground.run.record!.length)
     const bands = () =>
       page.evaluate(() =>
-        window.playground.record!.column('gradientNorm').reduce((least, g) => Math.min(least, g), 1e9),
+        window.playground.run.record!.column('gradientNorm').reduce((least, g) => Math.min(least, g), 1e9),
       )
     expect(steps).toBeGreaterThan(400)
     const rich = await bands()
     await page.locator('#control-scale').focus()
     await page.keyboard.press('End')
     await page.waitForFunction(() => window.playground.state.values.scale === 3)
-    await page.waitForFunction(() => window.playground.ended && location.hash.includes('scale=3&'))
+    await page.waitForFunction(() => window.playground.run.ended && location.hash.includes('scale=3&'))
     expect(await bands()).toBeGreaterThan(rich)
   }))
 
@@ -204,7 +204,7 @@ describe('to take home', () => {
         buffer: Buffer.from(`a,b,c,y\n${rows.join('\n')}`),
       })
       await frames(page, 50)
-      expect(await page.evaluate(() => window.playground.record!.view.columns.singularValues)).toBe(1)
+      expect(await page.evaluate(() => window.playground.run.record!.view.columns.singularValues)).toBe(1)
       await page.setInputFiles('#table', { name: 'bad.csv', mimeType: 'text/csv', buffer: Buffer.from('1,2\n3,x\n') })
       await page.waitForSelector('[data-notice=failed]')
       expect(await page.locator('[data-notice=failed]').innerText()).toContain('line 2')
@@ -269,7 +269,7 @@ test('a run that diverges says why and is cured by one click', () =>
     await ended(page)
     expect(await notice.count()).toBe(0)
     const [first, last] = await page.evaluate(() => {
-      const loss = window.playground.record!.column('loss')
+      const loss = window.playground.run.record!.column('loss')
       return [loss[0], loss.at(-1)!]
     })
     expect(last).toBeLessThan(0.1 * first)
@@ -278,11 +278,11 @@ test('a run that diverges says why and is cured by one click', () =>
 test('a worker that crashes is replaced, settings kept', () =>
   visit({ hash: '#preset=staircase&depth=2' }, async (page, { complaints }) => {
     await frames(page, 5)
-    await page.evaluate(() => window.playground.host.send({ type: 'crash' }, 'simulation'))
+    await page.evaluate(() => window.playground.run.host.send({ type: 'crash' }, 'simulation'))
     const notice = page.locator('[data-notice=crash]')
     await notice.waitFor()
     await notice.locator('button').click()
-    await page.waitForFunction(() => window.playground.playing)
+    await page.waitForFunction(() => window.playground.run.playing)
     await frames(page, 5)
     expect(await page.locator('#control-depth').getAttribute('aria-valuetext')).toBe('2')
     complaints.length = 0
@@ -296,9 +296,10 @@ test('200 restarts leave no worker, no memory and no element behind', () =>
       page.evaluate(async (times) => {
         const app = window.playground
         for (let i = 0; i < times; i++) {
-          const before = app.record
+          const before = app.run.record
           app.reseed()
-          while (app.record === before || app.record!.length < 2) await new Promise((resolve) => setTimeout(resolve, 4))
+          while (app.run.record === before || app.run.record!.length < 2)
+            await new Promise((resolve) => setTimeout(resolve, 4))
         }
         window.gc()
         await new Promise((resolve) => setTimeout(resolve, 200))
@@ -306,8 +307,8 @@ test('200 restarts leave no worker, no memory and no element behind', () =>
         const { usedJSHeapSize } = (performance as unknown as { memory: { usedJSHeapSize: number } }).memory
         return {
           heap: usedJSHeapSize,
-          wasm: app.liveBytes,
-          workers: app.host.count,
+          wasm: app.run.speed.liveBytes,
+          workers: app.run.host.count,
           elements: document.querySelectorAll('*').length,
         }
       }, count)
@@ -325,7 +326,10 @@ test('every preset runs and stays within the page', async () => {
   await visit({}, async (page) => {
     for (const { id, title } of presets) {
       await page.click(`[data-preset=${id}]`)
-      await page.waitForFunction((wanted) => window.playground.state.preset === wanted && window.playground.fresh, id)
+      await page.waitForFunction(
+        (wanted) => window.playground.state.preset === wanted && window.playground.run.fresh,
+        id,
+      )
       await frames(page, 4)
       const seen = await page.evaluate(() => ({
         warnings: [...document.querySelectorAll('.notice.warning')].map((each) => each.textContent),

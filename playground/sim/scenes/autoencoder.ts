@@ -54,7 +54,10 @@ export const autoencoderScene: MakeScene = ({ engine, values, seed }) => {
     probes: [probes.loss(), probes.gradientNorm(), probes.singularValues(), probes.balance()],
     columns: { loss: 1, gradientNorm: 1, singularValues: n, balance: 1 },
     panels: [
-      lossPanel(time, fromZero('loss', 0.55 * VARIANCES.reduce((sum, value) => sum + value, 0)), 'Reconstruction loss'),
+      lossPanel(time, fromZero('loss', 0.55 * VARIANCES.reduce((sum, value) => sum + value, 0)), {
+        title: 'Reconstruction loss',
+        plateaus: true,
+      }),
       {
         title: 'Singular values of decoder \u00d7 encoder',
         along: 'time',

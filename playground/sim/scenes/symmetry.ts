@@ -45,7 +45,7 @@ export const symmetryScene: MakeScene = ({ engine, values, seed }) => {
     ],
     columns: { loss: 1, gradientNorm: 1, drift: 1, singularValues: M },
     panels: [
-      lossPanel(time, fromZero('loss', 1.05 * known.loss[0])),
+      lossPanel(time, fromZero('loss', 1.05 * known.loss[0]), { plateaus: true }),
       curvePanel(
         'Drift of the balance D = W\u2082\u2032W\u2082 \u2212 W\u2081W\u2081\u2032; gradient flow would keep it at 0',
         'drift',

@@ -46,7 +46,12 @@ export const networkScene: MakeScene = ({ engine, values, seed, data }) => {
   const levels = white ? saddleLevels(target, MODES) : []
   const top = 1.08 * Math.max(firstLoss(engine, net, learned), levels[0]?.value ?? 0)
   const panels: PanelView[] = [
-    { ...lossPanel(time, { ...fromZero('loss', top), min: white ? 0 : learned.minimumLoss }), levels },
+    // Noise never stands still.
+    lossPanel(
+      time,
+      { ...fromZero('loss', top), min: white ? 0 : learned.minimumLoss },
+      { levels, plateaus: noise === 0 },
+    ),
     {
       title: 'Singular values of the map',
       along: 'time',
