@@ -1,10 +1,8 @@
 // `deeplinear run CONFIG.json`: the run of a configuration, with checkpoints from which it goes on bit for bit.
-import { access, constants } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { type Command, Option } from 'commander'
 import { checkInteger, checkNumber } from '../check.js'
 import { createRun, parseConfig, type RunConfig } from '../config/index.js'
-import { FormatError, IoError, OptionError } from '../errors.js'
+import { FormatError, OptionError } from '../errors.js'
 import { loadCheckpoint, saveCheckpoint } from '../io/node.js'
 import { naming, readBytes, writeAtomically } from '../io/node-files.js'
 import { encodeNpz, type NpyInput } from '../io/npz.js'
@@ -13,6 +11,7 @@ import { historyFigure, runReport } from '../report/index.js'
 import type { Columns } from '../train/history.js'
 import { train } from '../train/train.js'
 import type { TrainingRun } from '../train/training-run.js'
+import { checkPlace } from './place.js'
 import { createProgress } from './progress.js'
 import { interruptible } from './run-interrupt.js'
 import { formatReport, reportOf } from './run-report.js'
@@ -204,17 +203,4 @@ function override(config: RunConfig, { steps, every, seed }: RunFlags): RunConfi
     changed = { ...changed, network: { ...changed.network, seed: number(seed, '--seed', 0) } }
   }
   return changed
-}
-
-/** Looks before training whether a file can be written after it. */
-async function checkPlace(path: string, flag: string): Promise<void> {
-  try {
-    await access(dirname(path), constants.W_OK)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new IoError(`cannot write to ${path} (${code}); choose another place with --${flag}`, {
-      argument: flag,
-      cause,
-    })
-  }
 }

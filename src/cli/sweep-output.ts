@@ -1,7 +1,4 @@
 // What a sweep gives: files and a few lines.
-import { access, constants } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { IoError } from '../errors.js'
 import { writeAtomically } from '../io/node-files.js'
 import { curvesFigure } from '../report/curves-figure.js'
 import { htmlReport } from '../report/html.js'
@@ -11,6 +8,7 @@ import { STATUS } from '../sweep/chunk.js'
 import { tableToCsv, tableToNpz } from '../sweep/output.js'
 import { phaseDiagram } from '../sweep/phase-diagram.js'
 import type { SweepTable } from '../sweep/table.js'
+import { checkPlace } from './place.js'
 
 /** Files that may be asked for, and what they show. */
 export interface OutputFlags {
@@ -32,16 +30,7 @@ const LISTED = 20
 export async function checkPlaces(flags: OutputFlags): Promise<void> {
   for (const flag of FILES) {
     const path = flags[flag]
-    if (path === undefined) continue
-    try {
-      await access(dirname(path), constants.W_OK)
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException
-      throw new IoError(`cannot write to ${path} (${code}); choose another place with --${flag}`, {
-        argument: flag,
-        cause,
-      })
-    }
+    if (path !== undefined) await checkPlace(path, flag)
   }
 }
 
