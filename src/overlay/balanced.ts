@@ -1,8 +1,9 @@
 // The end-to-end map of a balanced deep network, laid over a run: any depth, any singular vectors at the start, inputs that need not be white.
 import { checkNumber, checkOptions } from '../check.js'
 import { balancedFlow } from '../theory/modes/balanced-flow.js'
-import { notCovered, type TheoryOverlay } from '../train/overlay.js'
-import { distance, imbalanceOf, mapOf, objectiveOf, PREDICTED, quantities } from './quantities.js'
+import type { TheoryOverlay } from '../train/overlay.js'
+import { balanceOf, layersOf } from './accept.js'
+import { distance, mapOf, objectiveOf, PREDICTED, quantities } from './quantities.js'
 
 /** Options of `overlays.balanced`. */
 export interface BalancedOverlayOptions {
@@ -35,20 +36,13 @@ export function balanced(options?: BalancedOverlayOptions): TheoryOverlay {
     name,
     predicts: PREDICTED,
     prepare(run) {
-      const { sizes, weights } = run
-      if (weights === undefined) throw notCovered(name, 'it needs the layers, and a Gram network has none')
-      const imbalance = imbalanceOf(run, weights)
-      if (!(imbalance <= tolerance)) {
-        throw notCovered(
-          name,
-          `the start is not balanced: |W_(l+1)' W_(l+1) - W_l W_l'| is ${imbalance} of the weights' squared norm`,
-        )
-      }
+      const weights = layersOf(name, run)
+      const imbalance = balanceOf(name, run, weights, tolerance)
       const objective = objectiveOf(run)
       const start = mapOf(run, weights)
       return {
         detail: { imbalance, size: distance(start) },
-        columns: (times) => quantities(balancedFlow(objective, start, sizes.length - 1, times, { rtol }), run),
+        columns: (times) => quantities(balancedFlow(objective, start, run.sizes.length - 1, times, { rtol }), run),
       }
     },
   }

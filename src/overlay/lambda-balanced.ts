@@ -3,7 +3,8 @@ import { checkOptions } from '../check.js'
 import { RangeArgError } from '../errors.js'
 import { lambdaBalancedFlow } from '../theory/lambda-balanced/flow.js'
 import { notCovered, type TheoryOverlay } from '../train/overlay.js'
-import { isotropic, PREDICTED, quantities } from './quantities.js'
+import { layersOf, twoLayersOf, whiteInputsOf } from './accept.js'
+import { PREDICTED, quantities } from './quantities.js'
 
 /** Options of `overlays.lambdaBalanced`. */
 export interface LambdaBalancedOverlayOptions {
@@ -38,14 +39,9 @@ export function lambdaBalanced(options?: LambdaBalancedOverlayOptions): TheoryOv
     name,
     predicts: PREDICTED,
     prepare(run) {
-      const [n, hidden, m] = run.sizes
-      if (run.sizes.length !== 3) throw notCovered(name, `it is for two layers, and there are ${run.sizes.length - 1}`)
-      if (run.weights === undefined) throw notCovered(name, 'it needs the layers, and a Gram network has none')
-      const inputs = isotropic(run)
-      if (inputs === undefined)
-        throw notCovered(name, 'the inputs are not white: Sigma_xx is no multiple of the identity')
-      const { alpha, target } = inputs
-      const [w1, w2] = run.weights
+      const [n, hidden, m] = twoLayersOf(name, run)
+      const [w1, w2] = layersOf(name, run)
+      const { alpha, target } = whiteInputsOf(name, run)
       const flow = (times: Float64Array) =>
         lambdaBalancedFlow({
           ...given,

@@ -5,6 +5,7 @@ import { mixedGram } from '../theory/mixed/gram.js'
 import { mixedFlow } from '../theory/mixed/mixed-flow.js'
 import { mixedWhiteFlow } from '../theory/mixed/white-flow.js'
 import { notCovered, type OverlayRun, type TheoryOverlay } from '../train/overlay.js'
+import { twoLayersOf } from './accept.js'
 import { distance, isotropic, objectiveOf, PREDICTED, product, quantities } from './quantities.js'
 
 /** Options of `overlays.mixed`. */
@@ -42,9 +43,7 @@ export function mixed(options?: MixedOverlayOptions): TheoryOverlay {
     name,
     predicts: PREDICTED,
     prepare(run) {
-      const { sizes } = run
-      if (sizes.length !== 3) throw notCovered(name, `it is for two layers, and there are ${sizes.length - 1}`)
-      const [n, , m] = sizes
+      const [n, , m] = twoLayersOf(name, run)
       const { c1, a, c2 } = run.gram ?? gramOf(run)
       const scale = asked ?? scaleOf(a, m, n, traceOf(c1, m) + traceOf(c2, n))
       const { left, right } = mixedGram(a, m, n, scale)

@@ -3,7 +3,8 @@ import { checkNumber, checkOptions } from '../check.js'
 import { jacobiSvd } from '../linalg/dense/svd.js'
 import { balancedModes } from '../theory/modes/balanced-modes.js'
 import { notCovered, type TheoryOverlay } from '../train/overlay.js'
-import { distance, imbalanceOf, isotropic, mapOf, PREDICTED, product, quantities } from './quantities.js'
+import { balanceOf, layersOf, whiteInputsOf } from './accept.js'
+import { distance, mapOf, PREDICTED, product, quantities } from './quantities.js'
 
 /** Options of `overlays.modes`. */
 export interface ModesOverlayOptions {
@@ -31,21 +32,12 @@ export function modes(options?: ModesOverlayOptions): TheoryOverlay {
     name,
     predicts: PREDICTED,
     prepare(run) {
-      const { sizes, weights } = run
+      const { sizes } = run
       const [depth, n, m] = [sizes.length - 1, sizes[0], sizes[sizes.length - 1]]
       if (depth < 2) throw notCovered(name, 'it is for two layers and more')
-      if (weights === undefined) throw notCovered(name, 'it needs the layers, and a Gram network has none')
-      const inputs = isotropic(run)
-      if (inputs === undefined)
-        throw notCovered(name, 'the inputs are not white: Sigma_xx is no multiple of the identity')
-      const imbalance = imbalanceOf(run, weights)
-      if (!(imbalance <= tolerance)) {
-        throw notCovered(
-          name,
-          `the start is not balanced: |W_(l+1)' W_(l+1) - W_l W_l'| is ${imbalance} of the weights' squared norm`,
-        )
-      }
-      const { alpha, target } = inputs
+      const weights = layersOf(name, run)
+      const { alpha, target } = whiteInputsOf(name, run)
+      const imbalance = balanceOf(name, run, weights, tolerance)
       const { u, s, v } = jacobiSvd(target, m, n)
       const rank = s.length
       const map = mapOf(run, weights)

@@ -11,11 +11,13 @@ export const PREDICTED = ['loss', 'singularValues', 'nuclearNorm'] as const
 const WHITE = 1e-10
 
 /** alpha and the target `Sigma_yx / alpha` where `Sigma_xx = alpha I`: the loss is alpha/2 |W - target|^2, and time runs alpha times as fast. */
-export function isotropic({
-  sizes,
-  sigmaXX,
-  sigmaYX,
-}: OverlayRun): { alpha: number; target: Float64Array } | undefined {
+export interface Inputs {
+  readonly alpha: number
+  readonly target: Float64Array
+}
+
+/** The inputs where they are white. */
+export function isotropic({ sizes, sigmaXX, sigmaYX }: OverlayRun): Inputs | undefined {
   if (sigmaXX === undefined) return { alpha: 1, target: sigmaYX }
   const n = sizes[0]
   const alpha = sigmaXX[0]
