@@ -8,6 +8,7 @@ import { alongside } from '../alongside.js'
 import { atMost, type Check } from '../check.js'
 import { defineExperiment } from '../experiment.js'
 import type { Series } from '../figure.js'
+import { agreement, optimaSeries } from './optima.js'
 import { networkOf, PAPER, population, powersOfTwo } from './simulate.js'
 
 export const transferDepth = defineExperiment({
@@ -98,15 +99,9 @@ export const transferDepth = defineExperiment({
         }
       }
       checks.push(atMost(`${name}: optima at an end of the simulated rates`, ends, 0))
-      if (scale === 'depth') {
-        const apart = Math.max(...simulated.map((value, i) => Math.abs(value - predicted[i])))
-        checks.push(atMost(`${name}: largest distance of the optimum from theory, in log2`, apart, 0.2))
-      }
-      const power = (values: number[]) => values.map((value) => 2 ** value)
-      series.push(
-        { label: `${name}, simulation`, group: name, kind: 'dots', x: shown, y: power(simulated) },
-        { label: `${name}, theory`, group: name, kind: 'dashes', x: shown, y: power(predicted) },
-      )
+      const optima = { x: shown, predicted, simulated }
+      if (scale === 'depth') checks.push(agreement(name, optima, 0.2))
+      series.push(...optimaSeries(name, optima))
     }
     return {
       checks,

@@ -11,6 +11,7 @@ import { alongside } from '../alongside.js'
 import { atLeast, atMost, type Check, within } from '../check.js'
 import { defineExperiment } from '../experiment.js'
 import type { Series } from '../figure.js'
+import { agreement, optimaSeries } from './optima.js'
 import { PAPER, population, powersOfTwo } from './simulate.js'
 
 export const transferWidth = defineExperiment({
@@ -109,16 +110,8 @@ export const transferWidth = defineExperiment({
           )
         }
       }
-      if (run.length > 0) {
-        const apart = Math.max(...simulated.map((value, i) => Math.abs(value - predicted[i])))
-        checks.push(
-          atMost(
-            `${name}: largest distance of the optimum from theory, in log2`,
-            apart,
-            name === 'standard' ? 0.5 : 0.15,
-          ),
-        )
-      }
+      const found = { x: widths, predicted, simulated }
+      if (run.length > 0) checks.push(agreement(name, found, name === 'standard' ? 0.5 : 0.15))
       // The effect needs this range of widths, and richness.
       for (const [of, values] of last / first >= 16 && richness >= 4
         ? ([
@@ -132,11 +125,7 @@ export const transferWidth = defineExperiment({
         if (name === 'muP') checks.push(within(title, shift, 0, 0.5))
         else checks.push(name === 'NTK' ? atLeast(title, shift, 1.5) : atMost(title, shift, -2.5))
       }
-      const power = (values: number[]) => values.map((value) => 2 ** value)
-      optima.push(
-        { label: `${name}, simulation`, group: name, kind: 'dots', x: run, y: power(simulated) },
-        { label: `${name}, theory`, group: name, kind: 'dashes', x: widths, y: power(predicted) },
-      )
+      optima.push(...optimaSeries(name, found))
     }
     return {
       checks,
