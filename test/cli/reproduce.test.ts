@@ -1,26 +1,10 @@
 // `deeplinear reproduce` as a user meets it: the built file in a process of its own.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
 import { experiments } from '../../src/experiment/index.js'
+import { commandLine } from './command-line.js'
 
-const cli = fileURLToPath(new URL('../../dist/cli/deeplinear.js', import.meta.url))
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'deeplinear-reproduce-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
-
-function reproduce(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'reproduce', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
-}
+const { path, run: reproduce } = commandLine(['reproduce'])
 
 describe('deeplinear reproduce', () => {
   test('--list --json names every experiment with its paper', () => {
@@ -42,8 +26,8 @@ describe('deeplinear reproduce', () => {
     for (const check of checks) {
       expect(check).toMatchObject({ name: expect.any(String), measured: expect.any(Number), pass: true })
     }
-    expect(readFileSync(join(folder, 'figure.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\s*$/)
-    const page = readFileSync(join(folder, 'page.html'), 'utf8')
+    expect(readFileSync(path('figure.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\s*$/)
+    const page = readFileSync(path('page.html'), 'utf8')
     for (const words of ['<svg', 'Checks', 'arXiv:2106.15933', 'depth 2: time per decade of alpha']) {
       expect(page).toContain(words)
     }

@@ -1,16 +1,13 @@
 // `deeplinear run` as a user meets it: the built file in a process of its own.
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createRun, parseConfig } from '../../src/config/index.js'
 import { createEngineSync, trainSync } from '../../src/index.js'
 import { encodeCheckpoint, parseCheckpoint, parseNpz } from '../../src/io/index.js'
+import { until } from '../processes.js'
+import { commandLine } from './command-line.js'
 
-const cli = fileURLToPath(new URL('../../dist/cli/deeplinear.js', import.meta.url))
-let folder: string
+const { path, run, start } = commandLine(['run'])
 
 /** A run whose rule has a state, whose samples are drawn and whose rate moves: whatever resuming forgot would show. */
 const CONFIG = {
@@ -39,41 +36,16 @@ const LONG = {
 }
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'deeplinear-run-'))
-  writeFileSync(join(folder, 'run.json'), JSON.stringify(CONFIG))
-  writeFileSync(join(folder, 'long.json'), JSON.stringify(LONG))
-  writeFileSync(join(folder, 'broken.json'), '{"steps": 1')
-  writeFileSync(join(folder, 'faulty.json'), JSON.stringify({ ...CONFIG, network: { kind: 'layer' }, task: undefined }))
-  writeFileSync(join(folder, 'unfit.json'), JSON.stringify({ ...CONFIG, task: { kind: 'tree15' } }))
+  writeFileSync(path('run.json'), JSON.stringify(CONFIG))
+  writeFileSync(path('long.json'), JSON.stringify(LONG))
+  writeFileSync(path('broken.json'), '{"steps": 1')
+  writeFileSync(path('faulty.json'), JSON.stringify({ ...CONFIG, network: { kind: 'layer' }, task: undefined }))
+  writeFileSync(path('unfit.json'), JSON.stringify({ ...CONFIG, task: { kind: 'tree15' } }))
   const diagonal = { kind: 'diagonal', depths: [1], start: [[1]] }
-  writeFileSync(join(folder, 'diagonal.json'), JSON.stringify({ ...CONFIG, network: diagonal }))
+  writeFileSync(path('diagonal.json'), JSON.stringify({ ...CONFIG, network: diagonal }))
 })
-afterAll(() => rmSync(folder, { recursive: true }))
-
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'run', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
-}
-
-/** The same, for tests that need not wait for each other. */
-async function runBeside(...args: string[]) {
-  const child = spawn(process.execPath, [cli, 'run', ...args], { cwd: folder })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const status = await new Promise((resolve) => child.on('close', resolve))
-  return { status, stdout, stderr }
-}
-
-const read = (name: string) => readFileSync(join(folder, name))
-const strays = () => readdirSync(folder).filter((name) => name.endsWith('.tmp'))
+const read = (name: string) => readFileSync(path(name))
+const strays = () => readdirSync(path()).filter((name) => name.endsWith('.tmp'))
 
 describe('a run to its end', () => {
   test('prints one object with exactly the promised keys, nothing on stderr, and writes what was asked for', () => {
@@ -180,20 +152,17 @@ describe('resuming', () => {
 
   test('another configuration, a damaged and a missing checkpoint are refused', () => {
     run('run.json', '--quiet', '--steps', '5', '--checkpoint', 'five.safetensors')
-    writeFileSync(
-      join(folder, 'other.json'),
-      JSON.stringify({ ...CONFIG, optimizer: { kind: 'sgd', learningRate: 0.1 } }),
-    )
+    writeFileSync(path('other.json'), JSON.stringify({ ...CONFIG, optimizer: { kind: 'sgd', learningRate: 0.1 } }))
     const other = run('other.json', '--resume', 'five.safetensors')
     expect([other.status, other.stdout]).toEqual([2, ''])
     expect(other.stderr).toMatch(/^deeplinear: the checkpoint is of another run/m)
     const bytes = read('five.safetensors')
     bytes[bytes.length - 3] ^= 4
-    writeFileSync(join(folder, 'damaged.safetensors'), bytes)
+    writeFileSync(path('damaged.safetensors'), bytes)
     const damaged = run('run.json', '--resume', 'damaged.safetensors')
     expect([damaged.status, damaged.stdout]).toEqual([1, ''])
     expect(damaged.stderr).toMatch(/^deeplinear: damaged.safetensors: the checkpoint is damaged/m)
-    writeFileSync(join(folder, 'damaged.safetensors.previous'), read('five.safetensors'))
+    writeFileSync(path('damaged.safetensors.previous'), read('five.safetensors'))
     const recovered = run('run.json', '--resume', 'damaged.safetensors')
     expect(recovered.status).toBe(0)
     expect(recovered.stderr).toMatch(
@@ -209,24 +178,10 @@ describe('resuming', () => {
 describe('interruption', () => {
   /** Start the long run, wait until it is at work, do something to it. */
   async function disturb(signal: NodeJS.Signals, ready: () => boolean, args: string[]) {
-    const child = spawn(process.execPath, [cli, 'run', 'long.json', ...args], { cwd: folder })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    const closed = new Promise<[number | null, string | null]>((resolve) =>
-      child.on('close', (code, by) => resolve([code, by])),
-    )
-    const end = performance.now() + 60_000
-    while (!(stderr.includes('\n') && ready()) && performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+    const { child, printed, ended } = start('long.json', ...args)
+    await until(() => printed.stderr.includes('\n') && ready(), 'progress')
     child.kill(signal)
-    const [code, by] = await closed
-    return { code, by, stdout, stderr }
+    return ended
   }
 
   test.each<[NodeJS.Signals, number]>([
@@ -234,7 +189,7 @@ describe('interruption', () => {
     ['SIGTERM', 143],
   ])('%s saves, reports and exits with %i; the run goes on from there bit for bit', async (signal, code) => {
     const result = await disturb(signal, () => true, ['--json', '--checkpoint', 'cut.safetensors', '--out', 'cut.npz'])
-    expect([result.code, result.by]).toEqual([code, null])
+    expect([result.status, result.signal]).toEqual([code, null])
     const report = JSON.parse(result.stdout)
     expect(report).toMatchObject({ status: 'aborted', checkpoint: 'cut.safetensors', out: 'cut.npz' })
     const { step } = parseCheckpoint(read('cut.safetensors'))
@@ -249,10 +204,9 @@ describe('interruption', () => {
   test('SIGKILL leaves the last checkpoint, which is whole', async () => {
     const args = ['--checkpoint', 'killed.safetensors', '--checkpoint-every', '0.02']
     // A slow machine saves before its first step is done.
-    const ready = () =>
-      existsSync(join(folder, 'killed.safetensors')) && parseCheckpoint(read('killed.safetensors')).step > 0
+    const ready = () => existsSync(path('killed.safetensors')) && parseCheckpoint(read('killed.safetensors')).step > 0
     const result = await disturb('SIGKILL', ready, args)
-    expect([result.by, result.stdout]).toEqual(['SIGKILL', ''])
+    expect([result.signal, result.stdout]).toEqual(['SIGKILL', ''])
     const { step } = parseCheckpoint(read('killed.safetensors'))
     expect(step).toBeGreaterThan(0)
     const steps = ['--quiet', '--steps', String(step + 77), '--checkpoint']
@@ -262,31 +216,23 @@ describe('interruption', () => {
   })
 
   test('a checkpoint that cannot be saved meanwhile is reported, and the run goes on; at the end it is an error', async () => {
-    mkdirSync(join(folder, 'taken'))
-    writeFileSync(join(folder, 'taken', 'x'), '')
+    mkdirSync(path('taken'))
+    writeFileSync(path('taken/x'), '')
     const args = ['--json', '--checkpoint', 'taken', '--checkpoint-every', '0.02']
-    let seen = ''
-    let asked = false
-    const child = spawn(process.execPath, [cli, 'run', 'long.json', ...args], { cwd: folder })
-    let stdout = ''
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      seen += chunk
-      if (!asked && seen.includes('goes on')) asked = child.kill('SIGINT')
-    })
-    const code = await new Promise((resolve) => child.on('close', resolve))
-    expect(seen).toMatch(/cannot write taken: not a regular file; the run goes on/)
+    const { child, printed, ended } = start('long.json', ...args)
+    await until(() => printed.stderr.includes('goes on'), 'the report')
+    child.kill('SIGINT')
+    const { status, stdout, stderr } = await ended
+    expect(stderr).toMatch(/cannot write taken: not a regular file; the run goes on/)
     expect(JSON.parse(stdout)).toMatchObject({ status: 'aborted', checkpoint: null })
-    expect(code).toBe(1)
+    expect(status).toBe(1)
   })
 })
 
 describe('what cannot be run', () => {
   test('divergence: the report, the reason and exit 1; the checkpoint is of the last finite weights', () => {
     const diverging = { ...LONG, optimizer: { kind: 'gradientDescent', learningRate: 10 }, steps: 1000 }
-    writeFileSync(join(folder, 'diverging.json'), JSON.stringify(diverging))
+    writeFileSync(path('diverging.json'), JSON.stringify(diverging))
     const { status, stdout, stderr } = run('diverging.json', '--json', '--quiet', '--checkpoint', 'last.safetensors')
     expect(status).toBe(1)
     const report = JSON.parse(stdout)
@@ -323,7 +269,7 @@ describe('what cannot be run', () => {
     ],
     ['a checkpoint in no folder', ['run.json', '--checkpoint', 'none/a'], 1, /cannot write to none\/a \(ENOENT\)/],
   ])('%s', async (_name, args, status, message) => {
-    const result = await runBeside(...args)
+    const result = await start(...args).ended
     expect([result.status, result.stdout]).toEqual([status, ''])
     expect(result.stderr).toMatch(message)
     expect(result.stderr).not.toMatch(/^ {4}at /m)

@@ -1,34 +1,16 @@
 // `deeplinear sweep` as a user meets it: the built file in a process of its own.
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
 import { parseNpz } from '../../src/io/index.js'
 import { manifestHash, parseManifest } from '../../src/sweep/index.js'
+import { commandLine } from './command-line.js'
 
-const cli = fileURLToPath(new URL('../../dist/cli/deeplinear.js', import.meta.url))
-let folder: string
-
-beforeAll(() => {
-  expect(existsSync(cli), 'dist is missing: run `npm run build`').toBe(true)
-  folder = mkdtempSync(join(tmpdir(), 'deeplinear-sweep-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
-
-function sweep(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'sweep', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
-}
+const { path, run: sweep } = commandLine(['sweep'])
 
 test('init, run, status, plot and merge', () => {
   expect(sweep('init', 'a.json').stdout).toContain('deeplinear sweep run a.json --out a')
   expect(sweep('init', 'a.json')).toMatchObject({ status: 1, stderr: expect.stringContaining('a.json exists') })
-  const manifest = parseManifest(readFileSync(join(folder, 'a.json'), 'utf8'))
+  const manifest = parseManifest(readFileSync(path('a.json'), 'utf8'))
   const files = ['--npz', 'a.npz', '--csv', 'a.csv', '--html', 'a.html', '--svg', 'a.svg']
   const run = sweep('run', 'a.json', '--out', 'a', '--workers', '2', '--shard', '1/20', '--json', ...files)
   expect(run.status).toBe(0)
@@ -43,16 +25,16 @@ test('init, run, status, plot and merge', () => {
   const status = JSON.parse(sweep('status', 'a', '--json').stdout)
   expect(status.counts.missing).toBe(2432)
   expect(sweep('merge', 'a', '--csv', 'b.csv').stdout).toContain('file       b.csv')
-  expect(readFileSync(join(folder, 'b.csv'), 'utf8')).toBe(readFileSync(join(folder, 'a.csv'), 'utf8'))
-  expect(readFileSync(join(folder, 'a.csv'), 'utf8').split('\n').length).toBe(130)
-  const arrays = parseNpz(readFileSync(join(folder, 'a.npz')))
+  expect(readFileSync(path('b.csv'), 'utf8')).toBe(readFileSync(path('a.csv'), 'utf8'))
+  expect(readFileSync(path('a.csv'), 'utf8').split('\n').length).toBe(130)
+  const arrays = parseNpz(readFileSync(path('a.npz')))
   expect([...arrays.keys()]).toEqual(['axis.gamma', 'axis.learningRate', 'loss', 'learnedAt', 'status'])
   expect(arrays.get('loss')!.shape).toEqual([16, 16, 10])
 
   expect(sweep('plot', 'a', '--svg', 'c.svg', '--metric', 'loss').stdout).toBe('128 of 2560 runs drawn: c.svg\n')
-  expect(readFileSync(join(folder, 'c.svg'), 'utf8')).toContain('learningRate')
+  expect(readFileSync(path('c.svg'), 'utf8')).toContain('learningRate')
   expect(sweep('plot', 'a', '--svg', 'd.svg', '--curves').status).toBe(0)
-  expect(readFileSync(join(folder, 'a.html'), 'utf8')).toMatch(/<svg[\s\S]*gamma/)
+  expect(readFileSync(path('a.html'), 'utf8')).toMatch(/<svg[\s\S]*gamma/)
 })
 
 test.each<[string[], string, number?]>([

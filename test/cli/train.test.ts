@@ -1,23 +1,10 @@
 // The command line as a user meets it: the built file in a process of its own.
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../processes.js'
+import { commandLine } from './command-line.js'
 
-const cli = fileURLToPath(new URL('../../dist/cli/deeplinear.js', import.meta.url))
-let folder: string
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'deeplinear-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
-
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' })
-  return { status, stdout, stderr }
-}
+const { path, run, start, bash } = commandLine()
 
 describe('deeplinear train on the digits', () => {
   let report: Record<string, unknown>
@@ -75,7 +62,7 @@ describe('deeplinear train on the digits', () => {
   })
 
   test('draws a figure', () => {
-    const svg = readFileSync(join(folder, 'deeplinear-train.svg'), 'utf8')
+    const svg = readFileSync(path('deeplinear-train.svg'), 'utf8')
     expect(svg).toMatch(/^<svg/)
     expect(svg).not.toMatch(/NaN|undefined|Infinity/)
   })
@@ -92,9 +79,9 @@ describe('deeplinear train on the digits', () => {
 describe('own data and settings', () => {
   test('a CSV of classes with a header, settings from a file, an HTML figure', () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i % 3},${(i % 3) * 2 + (i % 5) / 10},${i % 3}`)
-    writeFileSync(join(folder, 'own.csv'), `a,b,class\n${rows.join('\n')}\n`)
+    writeFileSync(path('own.csv'), `a,b,class\n${rows.join('\n')}\n`)
     writeFileSync(
-      join(folder, 'settings.json'),
+      path('settings.json'),
       JSON.stringify({ data: 'own.csv', depth: 2, width: 8, gamma: 1, learningRate: 0.05, steps: 400 }),
     )
     const { status, stdout } = run(
@@ -110,14 +97,14 @@ describe('own data and settings', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('2 -> 8 -> 3')
     expect(stdout).toContain('after 300 steps')
-    expect(readFileSync(join(folder, 'own.html'), 'utf8')).toContain('<svg')
+    expect(readFileSync(path('own.html'), 'utf8')).toContain('<svg')
   })
 
   test('an NPY table of regression targets', async () => {
     const { encodeNpy } = await import('../../src/io/npy.js')
     const data = Float64Array.from({ length: 50 * 3 }, (_, i) => ((i * 7919) % 101) / 50 - 1)
     for (let row = 0; row < 50; row++) data[row * 3 + 2] = data[row * 3] - 2 * data[row * 3 + 1]
-    writeFileSync(join(folder, 'own.npy'), encodeNpy({ shape: [50, 3], data }))
+    writeFileSync(path('own.npy'), encodeNpy({ shape: [50, 3], data }))
     const { status, stdout } = run(
       'train',
       '--data',
@@ -173,7 +160,7 @@ describe('bad usage', () => {
       ['{ "depht": 3 }', 'depht'],
       ['{ "__proto__": { "depth": 2 }, "steps": "many" }', 'steps'],
     ]) {
-      writeFileSync(join(folder, 'bad.json'), text)
+      writeFileSync(path('bad.json'), text)
       const { status, stderr } = run('train', '--config', 'bad.json')
       expect(status).not.toBe(0)
       expect(stderr).toContain(says)
@@ -197,7 +184,7 @@ describe('bad usage', () => {
     expect(json.status).toBe(1)
     expect(json.stderr).toMatch(/diverged: W_\d .* at step \d+/)
     expect(JSON.parse(json.stdout).loss).toBeGreaterThan(0)
-    expect(readFileSync(join(folder, 'gone.svg'), 'utf8')).not.toContain('NaN')
+    expect(readFileSync(path('gone.svg'), 'utf8')).not.toContain('NaN')
     const { status, stdout } = run(
       'train',
       '--learning-rate',
@@ -215,7 +202,7 @@ describe('bad usage', () => {
 })
 
 test('a figure that cannot be written costs the figure, not the report', () => {
-  mkdirSync(join(folder, 'taken.svg'), { recursive: true })
+  mkdirSync(path('taken.svg'), { recursive: true })
   const early = run('train', '--steps', '50', '--figure', 'taken.svg', '--quiet')
   expect(early).toMatchObject({ status: 1, stdout: '' })
   expect(early.stderr).toContain('not a file')
@@ -225,22 +212,18 @@ test.each([
   { name: 'stdout', command: 'train --steps 200 --no-figure --quiet --no-speedup | true' },
   { name: 'help', command: '--help | true' },
 ])('a closed $name ends quietly', ({ command }) => {
-  const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', `"${process.execPath}" "${cli}" ${command}`], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
+  const { status, stderr } = bash(command)
   expect([status, stderr]).toEqual([0, ''])
 })
 
 test('a closed stderr does not end the run', () => {
-  const command = `"${process.execPath}" "${cli}" train --steps 3000 --no-figure --no-speedup --json 2> >(head -c 20 > /dev/null)`
-  const { status, stdout } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' })
+  const { status, stdout } = bash('train --steps 3000 --no-figure --no-speedup --json 2> >(head -c 20 > /dev/null)')
   expect(status).toBe(0)
   expect(JSON.parse(stdout).status).toBe('completed')
 })
 
 test('rows that are all the same train, and have no plateaus', () => {
-  writeFileSync(join(folder, 'same.csv'), '1,2,0\n'.repeat(30))
+  writeFileSync(path('same.csv'), '1,2,0\n'.repeat(30))
   const { status, stdout } = run(
     'train',
     '--data',
@@ -265,17 +248,11 @@ test.each([
   { signal: 'SIGINT', code: 130 },
   { signal: 'SIGTERM', code: 143 },
 ] as const)('$signal reports what was done and exits $code', async ({ signal, code: expected }) => {
-  const child = spawn(process.execPath, [cli, 'train', '--steps', '100000000', '--json', '--no-figure'], {
-    cwd: folder,
-  })
-  let stdout = ''
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk
-  })
-  await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()))
+  const { child, printed, ended } = start('train', '--steps', '100000000', '--json', '--no-figure')
+  await until(() => printed.stderr !== '', 'progress')
   child.kill(signal)
-  const code = await new Promise((resolve) => child.on('exit', resolve))
-  expect(code).toBe(expected)
+  const { status, stdout } = await ended
+  expect(status).toBe(expected)
   const report = JSON.parse(stdout)
   expect(report.status).toBe('aborted')
   expect(report.steps).toBeLessThan(100_000_000)
@@ -286,5 +263,5 @@ test('help teaches, and a figure is written only where it was asked for', () => 
   expect(status).toBe(0)
   expect(stdout).toContain('--learning-rate')
   expect(stdout).toContain('Examples:')
-  expect(existsSync(join(folder, 'figure.pdf'))).toBe(false)
+  expect(existsSync(path('figure.pdf'))).toBe(false)
 })

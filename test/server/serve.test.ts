@@ -1,5 +1,5 @@
 // `deeplinear serve` as a process on a real port, with the clients in TypeScript and Python.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,30 +8,24 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { connect } from '../../src/client/index.js'
 import type { RunConfig } from '../../src/config/index.js'
+import { killAll, runCli, startCli, until } from '../processes.js'
 import { endlessRun, treeRun } from '../run-config.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const cli = `${root}dist/cli/deeplinear.js`
 const CONFIG: RunConfig = treeRun()
 
-const processes: ChildProcess[] = []
-afterEach(() => {
-  for (const child of processes.splice(0)) child.kill('SIGKILL')
-})
+afterEach(killAll)
 
 /** Start the server on a free port; its first line says where it is. */
 async function start(...flags: readonly string[]) {
-  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
-  processes.push(child)
-  let errors = ''
-  child.stderr.on('data', (text) => {
-    errors += text
+  const { child, printed, ended } = startCli(['serve', '--port', '0', ...flags])
+  let over = false
+  void ended.then(() => {
+    over = true
   })
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.once('data', (text) => resolve(String(text)))
-    child.once('exit', (code) => reject(new Error(`serve ended with ${code}: ${errors}`)))
-  })
-  const { url, token } = JSON.parse(line) as { url: string; token: string | null }
+  await until(() => over || printed.stdout.includes('\n'), 'the server')
+  expect(over, printed.stderr).toBe(false)
+  const { url, token } = JSON.parse(printed.stdout) as { url: string; token: string | null }
   return { child, url, token }
 }
 
@@ -91,10 +85,7 @@ describe('deeplinear serve', () => {
     [['--request-timeout', '0'], /--request-timeout/],
     [['--no-token', '--host', '0.0.0.0'], /needs a token/],
   ])('bad usage: %j', (flags, message) => {
-    const { status, stderr } = spawnSync(process.execPath, [cli, 'serve', ...flags], {
-      encoding: 'utf8',
-      timeout: 20_000,
-    })
+    const { status, stderr } = runCli(['serve', ...flags], { timeout: 20_000 })
     expect(status).toBe(2)
     expect(stderr).toMatch(message)
   })
@@ -102,10 +93,7 @@ describe('deeplinear serve', () => {
   test('a port that is taken', async () => {
     const { url } = await start('--no-token')
     const { port } = new URL(url)
-    const { status, stderr } = spawnSync(process.execPath, [cli, 'serve', '--port', port], {
-      encoding: 'utf8',
-      timeout: 20_000,
-    })
+    const { status, stderr } = runCli(['serve', '--port', port], { timeout: 20_000 })
     expect(status).toBe(1)
     expect(stderr).toMatch(/EADDRINUSE.*choose another --port/)
   })

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inline, mergeStores, openStore, runChunk, type SweepProgress, sweep } from '../../src/sweep/index.js'
-import { bytesOf, ENDLESS, expected, killAll, library, resultBytes, SLOW, start, until } from './processes.js'
+import { killAll, until } from '../processes.js'
+import { bytesOf, ENDLESS, expected, library, resultBytes, SLOW, start } from './processes.js'
 
 let folder: string
 

@@ -8,7 +8,8 @@ import { Queue } from 'bullmq'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IoError, OptionError } from '../../src/index.js'
 import { bullmq, sweep } from '../../src/sweep/index.js'
-import { bytesOf, expected, killAll, SLOW, type Started, start, until, watch } from './processes.js'
+import { killAll, type Started, until, watch } from '../processes.js'
+import { bytesOf, expected, SLOW, start } from './processes.js'
 
 let folder: string
 let port: number
