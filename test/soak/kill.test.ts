@@ -4,12 +4,11 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseCheckpoint } from '../../src/io/index.js'
 import { key } from '../../src/random/key.js'
 import { uniform } from '../../src/random/uniform.js'
+import { bundleWriter } from './writer.js'
 
 const KILLS = Number(process.env.KILLS ?? 200)
 /** Processes at a time, files that each writes, and the longest that one lives after its first checkpoint, in milliseconds. */
@@ -19,10 +18,7 @@ let folder = ''
 let writer = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'deeplinear-kill-'))
-  writer = join(folder, 'writer.mjs')
-  const entry = fileURLToPath(new URL('./checkpoint-writer.ts', import.meta.url))
-  // One file without a loader: to start takes most of the time of a kill.
-  buildSync({ entryPoints: [entry], outfile: writer, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
+  writer = bundleWriter(folder)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
