@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { distance, exactDot, exactProduct, identity, transposed } from '../scripts/accuracy/exact.js'
 import { accuracyPage } from '../scripts/accuracy-docs.js'
 
-test('docs/accuracy.md is up to date', { timeout: 60_000 }, () => {
+test('docs/accuracy.md is up to date', () => {
   const page = readFileSync(new URL('../docs/accuracy.md', import.meta.url), 'utf8')
   expect(page === accuracyPage(), 'docs/accuracy.md is out of date: run  npx tsx scripts/accuracy-docs.ts').toBe(true)
 })

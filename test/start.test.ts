@@ -47,7 +47,7 @@ async function visit(url: string): Promise<{ svg: string; complaints: string[]; 
   await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }))
   try {
     await page.goto(url)
-    await page.waitForSelector('#figure svg', { timeout: 30_000 }).catch(() => complaints.push('no figure came'))
+    await page.waitForSelector('#figure svg', { timeout: 100_000 }).catch(() => complaints.push('no figure came'))
     return { svg: await page.locator('#figure').innerHTML(), complaints, workers }
   } finally {
     await page.close()

@@ -272,10 +272,12 @@ describe('jobs', () => {
 })
 
 describe('over sockets', () => {
-  /** The handler behind Node's server, with the patience of a second. */
-  async function listen(options: ServerOptions = {}) {
-    const server = handler(options)
-    const serverOptions = { requestTimeout: 600, headersTimeout: 500, connectionsCheckingInterval: 100 }
+  /** What ends requests that take their time; on a busy machine good ones take theirs as well. */
+  const IMPATIENT = { requestTimeout: 600, headersTimeout: 500, connectionsCheckingInterval: 100 }
+
+  /** The handler behind Node's server. */
+  async function listen(serverOptions = {}) {
+    const server = handler()
     const { http, port } = await new Promise<{ http: HttpServer; port: number }>((resolve) => {
       const http = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1', serverOptions }, (info) =>
         resolve({ http, port: info.port }),
@@ -304,7 +306,7 @@ describe('over sockets', () => {
   const HEAD = 'POST /runs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n'
 
   test('headers and bodies that come a byte at a time are cut off, and others are served meanwhile', async () => {
-    const { port } = await listen()
+    const { port } = await listen(IMPATIENT)
     const drip = (socket: Socket, text: string) => {
       let at = 0
       const timer = setInterval(() => (at < text.length ? socket.write(text[at++]) : undefined), 60)

@@ -85,7 +85,7 @@ describe('deeplinear serve', () => {
     [['--request-timeout', '0'], /--request-timeout/],
     [['--no-token', '--host', '0.0.0.0'], /needs a token/],
   ])('bad usage: %j', (flags, message) => {
-    const { status, stderr } = runCli(['serve', ...flags], { timeout: 20_000 })
+    const { status, stderr } = runCli(['serve', ...flags], { timeout: 100_000 })
     expect(status).toBe(2)
     expect(stderr).toMatch(message)
   })
@@ -93,7 +93,7 @@ describe('deeplinear serve', () => {
   test('a port that is taken', async () => {
     const { url } = await start('--no-token')
     const { port } = new URL(url)
-    const { status, stderr } = runCli(['serve', '--port', port], { timeout: 20_000 })
+    const { status, stderr } = runCli(['serve', '--port', port], { timeout: 100_000 })
     expect(status).toBe(1)
     expect(stderr).toMatch(/EADDRINUSE.*choose another --port/)
   })

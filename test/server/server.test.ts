@@ -1,5 +1,5 @@
 // The server as a handler of requests, and its client: no port is opened here.
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/client/index.js'
 import type { RunConfig } from '../../src/config/index.js'
 import { createRun } from '../../src/config/index.js'
@@ -153,8 +153,8 @@ describe('bounds', () => {
     const { client, ask } = start({ limits: { kept: 1 } })
     const jobs = [await client.run(CONFIG), await client.run(CONFIG), await client.run(CONFIG)]
     await Promise.allSettled(jobs.map(({ finished }) => finished))
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect((await (await ask('/jobs')).json()) as unknown[]).toHaveLength(1)
+    const kept = async () => (await (await ask('/jobs')).json()) as unknown[]
+    await vi.waitFor(async () => expect(await kept()).toHaveLength(1), { timeout: 30_000 })
   })
 })
 

@@ -24,7 +24,7 @@ afterEach(() => process.off('warning', onWarning))
 
 const handles = () => process.getActiveResourcesInfo().filter((name) => !/Immediate|TTY|Pipe/.test(name)).length
 
-test.each(SOAKS)('$name', { timeout: 60_000 * Math.max(1, TIMES) }, async ({ cycles, start }) => {
+test.each(SOAKS)('$name', { timeout: 120_000 * Math.max(1, TIMES) }, async ({ cycles, start }) => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const { cycle, live, end } = await start()
   const count = cycles * TIMES

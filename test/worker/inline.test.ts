@@ -92,8 +92,11 @@ describe('training', () => {
     if (when === 'before') controller.abort()
     const optimizer = worker.gradientDescent({ learningRate: 0.001 })
     const { signal } = controller
-    const run = worker.train(network(engine), worker.whitened(SIGMA), { optimizer, steps: 1e9, signal })
-    if (when === 'during') setTimeout(() => controller.abort(), 20)
+    const record = { every: 1000 }
+    const run = worker.train(network(engine), worker.whitened(SIGMA), { optimizer, steps: 1e9, signal, record })
+    if (when === 'during') {
+      for await (const { step } of run) if (step > 0) controller.abort()
+    }
     const { status, steps } = await run.finished
     expect(status).toBe('aborted')
     expect(steps > 0).toBe(when === 'during')
