@@ -191,7 +191,7 @@ export class FlowLoop<P extends readonly Probe[]> {
   }
 
   #read(probe: Probe, time: number): ProbeValue {
-    return guarded(`probe '${probe.name}'`, probe.name, `t = ${time}`, this.#readers.get(probe)!)
+    return guarded('probe', probe.name, 't =', time, this.#readers.get(probe)!)
   }
 
   /** The function of an event on packed states. */
@@ -206,7 +206,7 @@ export class FlowLoop<P extends readonly Probe[]> {
     return (t, y) => {
       this.#probe(y, t)
       this.#moment.time = t
-      const result = guarded(`event '${name}'`, name, `t = ${t}`, value)
+      const result = guarded('event', name, 't =', t, value)
       if (typeof result !== 'number') {
         throw new DTypeError(`event '${name}' must give a number, got ${describe(result)}`, { argument: 'when' })
       }

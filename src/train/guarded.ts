@@ -2,15 +2,16 @@
 import { DeepLinearError, ProbeError } from '../errors.js'
 
 /**
- * Run a probe or an event.
- * @param what says which, for people, such as `probe 'loss'` @param name the argument of the error @param when such as `step 3`
+ * Run a probe or an event. It is called in every frame: nothing is said before something has gone wrong.
+ * @param where what `at` counts
  * @throws {ProbeError} what it threw, unless that is an error of this library already
  */
-export function guarded<T>(what: string, name: string, when: string, run: () => T): T {
+export function guarded<T>(what: 'probe' | 'event', name: string, where: 'step' | 't =', at: number, run: () => T): T {
   try {
     return run()
   } catch (cause) {
     if (cause instanceof DeepLinearError) throw cause
-    throw new ProbeError(`${what} threw at ${when}: ${(cause as Error)?.message ?? cause}`, { argument: name, cause })
+    const why = (cause as Error)?.message ?? cause
+    throw new ProbeError(`${what} '${name}' threw at ${where} ${at}: ${why}`, { argument: name, cause })
   }
 }

@@ -183,10 +183,9 @@ export class TrainingLoop<P extends readonly Probe[]> implements Loop<P, Trainin
 
   /** Record a frame; true when a stop rule holds. */
   #record(): boolean {
-    const { step, time } = this.#steps.clock
-    const values = this.#steps.look()
-    this.history.push({ ...values, step, time })
-    return isReached(this.#options.until, values)
+    const frame = this.#steps.look()
+    this.history.push(frame)
+    return isReached(this.#options.until, frame)
   }
 
   #result(status: TrainingStatus, divergence?: Divergence): TrainingResult<P> {

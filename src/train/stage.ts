@@ -65,13 +65,14 @@ export class Stage {
   }
 
   /**
-   * What the probes saw, by their names.
+   * What the probes saw at the last look, with its step and time: a frame by the names of its columns.
    * @throws {ProbeError} a probe that threw
    */
   read(): Record<string, ProbeValue> {
-    const when = `step ${this.#context.step}`
-    const values = this.#readers.map(({ name, read }) => [name, guarded(`probe '${name}'`, name, when, read)] as const)
-    return Object.fromEntries(values)
+    const { step = 0, time = 0 } = this.#context
+    const frame: Record<string, ProbeValue> = { step, time }
+    for (const { name, read } of this.#readers) frame[name] = guarded('probe', name, 'step', step, read)
+    return frame
   }
 
   /** Free the plans and the task's constants; the network stays. */

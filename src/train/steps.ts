@@ -118,7 +118,7 @@ export class Steps {
     stepPlan.run(count)
   }
 
-  /** What the probes see at the network as it is, by their names. */
+  /** A frame of the network as it is: step, time and what the probes see, by the names of their columns. */
   look(): Record<string, ProbeValue> {
     const { step, time } = this.clock
     this.#headSeconds = this.stage.look(step, time) ?? this.#headSeconds
