@@ -59,7 +59,19 @@ export function createServer(options: ServerOptions = {}): Server {
   const limits = checkLimits(givenLimits)
   const jobs = new Jobs(limits)
   const app = routes(jobs, limits, guard(checkAccess(access)), basePath)
-  return { fetch: (request) => app.fetch(request), close: () => jobs.close() }
+  return {
+    fetch: (request) => (METHOD.test(request.method) ? app.fetch(request) : strangeMethod(request.method)),
+    close: () => jobs.close(),
+  }
+}
+
+/** As methods are written. The router looks them up in an object, where `__proto__` and `constructor` would be found. */
+const METHOD = /^[A-Z]{1,32}$/
+
+function strangeMethod(method: string): Response {
+  const response = refuse(405, 'METHOD', `GET, HEAD, POST and DELETE are methods here, not ${method.slice(0, 32)}`)
+  response.headers.set('allow', 'GET, HEAD, POST, DELETE')
+  return response
 }
 
 function routes(jobs: Jobs, limits: CheckedLimits, guarded: ReturnType<typeof guard>, basePath: string): Hono {

@@ -171,6 +171,13 @@ describe('addresses and methods', () => {
     expect([status, headers.get('allow'), code]).toEqual([405, allow, 'METHOD'])
   })
 
+  test.each(['__proto__', 'constructor', 'toString', 'get', 'X'.repeat(40)])('a method %s is none', async (method) => {
+    const { status, headers, code } = await ask(handler(), '/runs', { method })
+    // What fetch itself writes in capitals is known.
+    expect([status, code]).toEqual([405, 'METHOD'])
+    expect(headers.get('allow')).toBe(method === 'get' ? 'POST' : 'GET, HEAD, POST, DELETE')
+  })
+
   test('a header that names another method is not listened to', async () => {
     const server = handler()
     const headers = { 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' }
