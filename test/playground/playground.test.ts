@@ -40,6 +40,13 @@ const lengthOf = (page: Page) => page.evaluate(() => window.playground.run.recor
 const losses = (page: Page) => page.evaluate(() => [...window.playground.run.record!.column('loss')])
 const number = (page: Page, name: string) => page.locator(`[data-number="${name}"]`).innerText()
 
+/** What a button hands to the visitor. */
+async function saved(page: Page, id: string): Promise<string> {
+  const download = page.waitForEvent('download')
+  await page.click(`#${id}`)
+  return readFileSync(await (await download).path(), 'utf8')
+}
+
 /** A run of some seconds as fast as it goes. */
 const FAST = '#preset=staircase&speed=16'
 
@@ -170,13 +177,8 @@ describe('to take home', () => {
   test('the figure as SVG, the numbers as CSV', () =>
     visit({ hash: FAST }, async (page) => {
       await ended(page)
-      const saved = async (id: string) => {
-        const download = page.waitForEvent('download')
-        await page.click(`#${id}`)
-        return readFileSync(await (await download).path(), 'utf8')
-      }
-      const svg = await saved('svg')
-      const csv = await saved('csv')
+      const svg = await saved(page, 'svg')
+      const csv = await saved(page, 'csv')
       const parsed = await page.evaluate((text) => {
         const { documentElement: root } = new DOMParser().parseFromString(text, 'image/svg+xml')
         return { tag: root.tagName, paths: root.querySelectorAll('path').length, words: root.textContent ?? '' }
@@ -192,6 +194,30 @@ describe('to take home', () => {
       expect(lines.length).toBe(await lengthOf(page))
       expect(lines.map((line) => Number(line.split(',')[2]))).toEqual(await losses(page))
     }))
+
+  test.each([
+    ['dark', ['#1b1e25', '#fffefb']],
+    ['light', ['#fffefb', '#1b1e25']],
+  ] as const)(
+    'the figure in the colours that are seen: %s as the system has it, then the other as chosen',
+    (colorScheme, papers) =>
+      visit({ colorScheme, hash: '#preset=neuron&frame=3' }, async (page) => {
+        await frames(page, 4)
+        for (const paper of papers) {
+          const figure = await saved(page, 'svg')
+          expect(figure).toContain(`fill="${paper}"`)
+          expect(figure).not.toMatch(/light-dark|var\(|rgb/)
+          const panel = await page.evaluate(() => getComputedStyle(document.querySelector('.plot')!).backgroundColor)
+          expect(
+            `#${panel
+              .match(/\d+/g)!
+              .map((part) => Number(part).toString(16))
+              .join('')}`,
+          ).toBe(paper)
+          await page.click('#theme')
+        }
+      }),
+  )
 
   test('a table of the visitor is learned; one that is no table is refused with its line', () =>
     visit({ hash: '#preset=staircase&task=csv&speed=16' }, async (page) => {
