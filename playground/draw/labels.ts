@@ -44,7 +44,10 @@ export function paintLegend(surface: Surface, chart: Chart, palette: Palette): v
   if (legend === undefined) return
   const box = boxOf(chart)
   const left = legend === 'right' ? box.left + box.width - 70 : box.left + 14
+  const width = Math.max(...series.map(({ label }) => 7 * label.length))
   const first = legend === 'right' ? box.top + 10 : box.top + box.height - 16 * series.length - 2
+  // Levels and grid end where the names begin.
+  surface.rect(left - 5, first - 8, width + 34, 16 * series.length, palette.paper)
   for (const [i, { label, color }] of series.entries()) {
     const top = first + 16 * i
     surface.line([left, left + 18], [top, top], { color: colorOf(palette, color), width: 4 })

@@ -36,6 +36,8 @@ export class Panel {
   #theory: readonly TheorySeries[] = []
   #bands: readonly Band[] = []
   #drawn = 0
+  /** Pixels of the plot, measured when all is drawn anew: asking for them at every frame would lay the page out twice. */
+  #size = { width: 0, height: 0 }
   #last = true
   #stale = true
   #theoryTop: number | undefined
@@ -115,6 +117,7 @@ export class Panel {
     const record = this.#record
     if (record === undefined || this.#view === undefined) return
     const [base, live, theory] = this.#surfaces
+    if (this.#stale) this.#size = { width: this.#plot.clientWidth, height: this.#plot.clientHeight }
     const chart = this.#chart()
     if (this.#stale) {
       this.#stale = false
@@ -158,8 +161,7 @@ export class Panel {
       panel,
       y: this.#axis(panel),
       last: this.#last,
-      width: this.#plot.clientWidth,
-      height: this.#plot.clientHeight,
+      ...this.#size,
     }
   }
 

@@ -90,8 +90,8 @@ export const alignmentScene: MakeScene = ({ engine, values, seed }) => {
     ],
     pictures: picturesOf(
       upper.flatMap(({ weight, feedback }, l) => [
-        { label: `W${l + 2}`, matrix: weight },
-        { label: `B${l + 2}, back`, matrix: feedback! },
+        { label: `W${subscript(l + 2)}`, matrix: weight },
+        { label: `B${subscript(l + 2)}, back`, matrix: feedback! },
       ]),
     ),
     code: [

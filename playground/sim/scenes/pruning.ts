@@ -5,6 +5,7 @@ import { frameRun } from '../frame-run.js'
 import { shade } from '../pictures.js'
 import type { PictureView } from '../protocol.js'
 import { logGrid, type MakeScene, number } from '../scene.js'
+import { subscript } from '../words.js'
 
 const METHODS: readonly (readonly [label: string, score: SaliencyKind, iterations: number])[] = [
   ['SynFlow', 'synflow', 30],
@@ -30,7 +31,7 @@ export const pruningScene: MakeScene = ({ engine, values, seed }) => {
   const pictures = counts.map((_, l): PictureView => {
     const [rows, cols] = [sizes[l + 1], sizes[l]]
     const [height, width] = [Math.min(rows, 40), Math.min(cols, 40)]
-    const view = { label: `W${l + 1}`, rows: height, columns: width, offset: cells, limit: 1, signed: false }
+    const view = { label: `W${subscript(l + 1)}`, rows: height, columns: width, offset: cells, limit: 1, signed: false }
     cells += height * width
     return height === rows && width === cols ? view : { ...view, of: [rows, cols] }
   })

@@ -5,6 +5,7 @@ import { curvePanel, fromZero, lossPanel, timeAxis } from '../panels.js'
 import { picturesOf } from '../pictures.js'
 import { grid, type MakeScene, number, short } from '../scene.js'
 import { trainScene } from '../train-scene.js'
+import { subscript } from '../words.js'
 
 const [N, M] = [6, 4]
 const VALUES = [2, 1.5, 1, 0.5]
@@ -54,7 +55,7 @@ export const symmetryScene: MakeScene = ({ engine, values, seed }) => {
         fromZero('|D(t) \u2212 D(0)|', 1.2 * drifted),
       ),
     ],
-    pictures: picturesOf(net.weights.map((matrix, l) => ({ label: `W${l + 1}`, matrix }))),
+    pictures: picturesOf(net.weights.map((matrix, l) => ({ label: `W${subscript(l + 1)}`, matrix }))),
     bound: 2 / (2 * VALUES[0]),
     notes: unit > 8 ? ['The drift is below what rounding shows; take a larger learning rate.'] : [],
     code: [

@@ -4,6 +4,7 @@ import { dlnDmft } from 'deeplinear/theory'
 import { picturesOf } from '../pictures.js'
 import { type MakeScene, number, short } from '../scene.js'
 import { trainScene } from '../train-scene.js'
+import { subscript } from '../words.js'
 
 const INPUTS = 64
 const STEPS = 40
@@ -64,7 +65,7 @@ export const widthScene: MakeScene = ({ engine, values, seed }) => {
         levels: [],
       },
     ],
-    pictures: picturesOf(net.layers.map(({ weight }, l) => ({ label: `W${l + 1}`, matrix: weight }))),
+    pictures: picturesOf(net.layers.map(({ weight }, l) => ({ label: `W${subscript(l + 1)}`, matrix: weight }))),
     code: [
       `const net = createNetwork(engine, { sizes: [${sizes.join(', ')}], parameterization: meanField({ gamma0: ${richness}, normalizer: ${INPUTS} }), seed: ${seed} })`,
       `const run = train(net, whitened([new Array(${INPUTS}).fill(1 / Math.sqrt(${INPUTS}))]), { optimizer: gradientDescent({ learningRate: ${short(rate)} }), steps: STEPS })`,

@@ -85,9 +85,9 @@ export const networkScene: MakeScene = ({ engine, values, seed, data }) => {
     columns: { loss: 1, gradientNorm: 1, singularValues: rank, ...(depth > 1 ? { balance: depth - 1 } : {}) },
     panels,
     pictures: picturesOf([
-      ...net.weights.map((matrix, l) => ({ label: `W${l + 1}`, matrix })),
+      ...net.weights.map((matrix, l) => ({ label: `W${subscript(l + 1)}`, matrix })),
       { label: 'W = product', matrix: map, ...(white ? { limit: target[0] } : {}) },
-      { label: white ? 'target' : 'Sigma_yx', matrix: goal },
+      { label: white ? 'target' : '\u03a3yx', matrix: goal },
     ]),
     ...(bound === undefined ? {} : { bound }),
     notes,
