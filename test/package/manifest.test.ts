@@ -192,10 +192,7 @@ describe('npm pack', () => {
     expect(files.filter((path) => /(^|\/)(src|test|assembly|bench)\/|\.test\.|(^|\/)\.env/.test(path))).toEqual([])
   })
 
-  test.each(['LICENSE', 'CHANGELOG.md', 'README.md'].filter((name) => existsSync(join(root, name))))(
-    'holds %s',
-    (name) => {
-      expect(files).toContain(name)
-    },
-  )
+  test.each(['LICENSE', 'CHANGELOG.md', 'README.md', 'SECURITY.md'])('holds %s', (name) => {
+    expect(files).toContain(name)
+  })
 })
