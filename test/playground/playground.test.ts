@@ -69,7 +69,8 @@ describe('loads under the strict policy', () => {
       await page.waitForFunction(
         (at) =>
           document.querySelector('[data-number=step]')?.textContent ===
-          `${window.playground.run.record!.at('step', at)}`,
+            `${window.playground.run.record!.at('step', at)}` &&
+          /\d/.test(document.querySelector('[data-number=away]')?.textContent ?? ''),
         frame,
       )
       expect(Number((await number(page, 'away')).replace('\u2212', '-'))).toBeLessThan(0.05)
