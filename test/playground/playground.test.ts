@@ -73,7 +73,7 @@ describe('loads under the strict policy', () => {
           /\d/.test(document.querySelector('[data-number=away]')?.textContent ?? ''),
         frame,
       )
-      expect(Number((await number(page, 'away')).replace('\u2212', '-'))).toBeLessThan(0.05)
+      expect(Number((await number(page, 'away')).replace('\u2212', '-'))).toBeLessThan(0.005)
     }),
   )
 
