@@ -115,7 +115,7 @@ function table(run: Measurement, dtype: string, suite: Row['suite']): string {
   const cells = rows.map((row) => {
     const ours = row.entries.find(({ name }) => name === OURS)!
     return [
-      row.name.replace('gemm ', ''),
+      row.name.replace('gemm ', '') + (row.aside === undefined ? '' : ' \\*'),
       ...timeOf(ours),
       ...(countable(row) ? [rate(row, ours).toFixed(1), shareOf(run, row)] : ['-', '-']),
       ...names.map((name) => ratioOf(row.entries.find((entry) => entry.name === name))),
@@ -125,7 +125,15 @@ function table(run: Measurement, dtype: string, suite: Row['suite']): string {
   // A column without a figure says nothing.
   const shown = head.map((_, column) => column < 4 || cells.some((row) => row[column] !== '-'))
   const keep = (row: string[]) => row.filter((_, column) => shown[column])
-  return markdown(keep(head), cells.map(keep))
+  return [markdown(keep(head), cells.map(keep)), occasions(rows)].filter((part) => part !== '').join('\n\n')
+}
+
+/** What the stars say. */
+function occasions(rows: readonly Row[]): string {
+  const [row] = rows.filter(({ aside }) => aside !== undefined)
+  if (row === undefined) return ''
+  const { date, effort } = row.aside!
+  return `\\* Of a run of its own on a busier machine: ${effort.rounds} rounds of ${effort.time} ms (${date.slice(0, 16).replace('T', ' ')} UTC).`
 }
 
 function timeOf({ median, minimum, spread }: Entry): string[] {

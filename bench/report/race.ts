@@ -25,12 +25,20 @@ export interface Row {
   readonly flops: number
   readonly bytes: number
   readonly entries: readonly Entry[]
+  /** Set where the row is of another run than those beside it. */
+  readonly aside?: Occasion
 }
 
 export interface Effort {
   readonly rounds: number
   /** Milliseconds that a contender gets in a round, at least. */
   readonly time: number
+}
+
+/** When something was measured, and with what effort. */
+export interface Occasion {
+  readonly date: string
+  readonly effort: Effort
 }
 
 /** A row, and what became of those who are not in it. */

@@ -1,5 +1,5 @@
 // What a run leaves behind, in a file that holds one run a host.
-import type { Effort, Row } from './race.js'
+import type { Effort, Occasion, Row } from './race.js'
 
 /** Milliseconds of a fresh process: load and compile, first 16 x 16 product read back, and from the start of the process to that. */
 export interface ColdStart {
@@ -27,5 +27,5 @@ export interface Measurement {
   readonly reads: Readonly<Record<string, number>>
   readonly cold: readonly ColdStart[]
   /** Set where `reads` and `cold` are of another run than the rows: when, and with what effort. */
-  readonly aside?: { readonly date: string; readonly effort: Effort }
+  readonly aside?: Occasion
 }

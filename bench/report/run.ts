@@ -1,6 +1,7 @@
 // npm run bench:peers: this library against everyone, beside the limits of the machine; bench/README.md.
 //
 //   --out FILE     write the run; default build/peers.json. A run on the same host in that file is replaced, others stay
+//   --add          put the rows into that run instead, marked with the time of day
 //   --only X,Y     suites, or names with element types ("gemm 512 float32"), that contain X or Y; also reads, cold
 //   --with X,Y     contenders whose name contains X or Y, besides this library and the limits; default: all
 //   --rounds N     of at least --time MS each; default 9 of 120 ms, which the page names
@@ -20,13 +21,14 @@ import { NATIVE } from './native.js'
 import { allProblems, type Problem, problemKey } from './problems.js'
 import { type Effort, type Row, race } from './race.js'
 import type { ColdStart, Measurement } from './results.js'
-import { saveRun } from './save.js'
+import { addRows, saveRun } from './save.js'
 import { processSeat, threadSeat } from './seat.js'
 import { median } from './statistics.js'
 
 const { values: options } = parseArgs({
   options: {
     out: { type: 'string', default: 'build/peers.json' },
+    add: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     with: { type: 'string', default: '' },
     rounds: { type: 'string', default: '9' },
@@ -125,7 +127,7 @@ async function save(): Promise<void> {
     reads,
     cold,
   }
-  saveRun(options.out, measurement)
+  ;(options.add ? addRows : saveRun)(options.out, measurement)
 }
 
 function host(): string {

@@ -11,6 +11,7 @@ import { allProblems, type Problem, problemKey } from '../../bench/report/proble
 import { type Entry, tooFast } from '../../bench/report/race.js'
 import type { Measurement } from '../../bench/report/results.js'
 import { roofline } from '../../bench/report/roofline.js'
+import { withRows } from '../../bench/report/save.js'
 import { createEngineSync } from '../../src/index.js'
 
 const find = (key: string) => allProblems().find((problem) => problemKey(problem) === key)!
@@ -150,6 +151,18 @@ describe('page', () => {
     // What the second moments save is no arithmetic that was done.
     const [moments] = page.match(/^\| step 3:32:10 x 1000 .*$/m)!
     expect(moments).not.toContain('20.0')
+  })
+
+  test('rows of another run stand in their place, with a star that says of which', () => {
+    const rowsOf = (...names: string[]) => rows.filter(({ name, dtype }) => dtype === 'float32' && names.includes(name))
+    const other = { ...run, date: '2026-02-03T04:05:06.000Z', effort: { rounds: 5, time: 60 }, rows: rowsOf('gemm 64') }
+    const merged = withRows({ ...run, rows: rowsOf('gemm 256', 'svd 64') }, other)
+    expect(merged.rows.map(({ name }) => name)).toEqual(['gemm 64', 'gemm 256', 'svd 64'])
+    expect([merged.date, merged.effort]).toEqual([run.date, run.effort])
+    const page = performancePage([merged])
+    expect(page).toMatch(/^\| 64 \\\* \|/m)
+    expect(page).toMatch(/^\| 256 \|/m)
+    expect(page).toContain('5 rounds of 60 ms (2026-02-03 04:05 UTC)')
   })
 
   test('names the goals, and why they are missed', () => {
