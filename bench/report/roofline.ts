@@ -48,7 +48,8 @@ export function roofline(document: Document, run: Measurement): string {
 }
 
 function panel(document: Document, run: Measurement, dtype: DType): Panel {
-  const rows = run.rows.filter((row) => row.dtype === dtype && countable(row))
+  // The roofs are of the same minutes as the rows without a star.
+  const rows = run.rows.filter((row) => row.dtype === dtype && row.aside === undefined && countable(row))
   const peaks = Object.values(LIMITS).flatMap((name) => {
     const rates = rows.flatMap((row) =>
       row.entries.filter((entry) => entry.name === name).map((entry) => rate(row, entry)),
