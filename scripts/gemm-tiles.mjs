@@ -1,5 +1,5 @@
-// Writes assembly/gemm/tile.ts, tile-wide.ts and tile-packed.ts, the gemm microkernels: AssemblyScript unrolls no loop, and a tile is the same line for
-// every row and step. `node scripts/gemm-tiles.mjs` after a change here; a test compares the files with these texts.
+// Writes assembly/gemm/tiles/, the gemm microkernels, a file each: AssemblyScript unrolls no loop, and a tile is the same line for every row and
+// step. `node scripts/gemm-tiles.mjs` after a change here; a test compares the files with these texts.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -165,11 +165,12 @@ function panel(rows, steps) {
   return `/** Panels of ${rows} rows by two vectors, both packed. */\nexport function panel${rows}x2<T>(\n  count: i32, k: i32, a: usize, b: usize, alpha: T, update: bool, c: usize, ldc: usize,\n): void {\n${body.map((line) => `  ${line}`).join('\n')}\n}\n`
 }
 
-const IMPORTS = "import { madd, zero } from '../simd';\n"
+const MADE = '// Made by scripts/gemm-tiles.mjs: '
+const imports = (half) =>
+  `import { madd, zero } from '../../simd';\nimport { put2${half ? ', putHalf' : ''} } from '../put';\n\n`
 
-/** The tiles of operands in place; what is said of all tiles stands here. */
-const inPlace =
-  () => `// Made by scripts/gemm-tiles.mjs: the gemm microkernels of operands in place, \`count\` tiles of C one after another.
+/** What is said of all tiles; it stands with the largest. */
+const CONTRACT = `${MADE}a gemm microkernel of operands in place, \`count\` tiles of C one after another.
 //
 //   s = sum over k ascending of A(:, k) B(k, :)      from zero, in registers
 //   C := alpha s                                     when not \`update\`: C is not read
@@ -187,47 +188,39 @@ const inPlace =
 // additions, four turns before the pointers move. Between turns the loop may end, which is also what keeps V8 from loading everything
 // that four turns need before it begins to multiply, and spilling. Broadcasts of A are loads, not shuffles. The loop over tiles is in here, since
 // a call costs as much as two or three turns; nothing is called in it, since V8 keeps on the stack, in every turn, what lives on behind a call.
-${IMPORTS}import { put2 } from './put';
+`
 
-${[
-  { rows: 6, steps: 4 },
-  { rows: 4, steps: 4 },
-  { rows: 2, steps: 0 },
-  { rows: 1, steps: 0 },
-]
-  .map(tile)
-  .join('\n')}`
-
-const wide =
-  () => `// Made by scripts/gemm-tiles.mjs: the microkernels of tile.ts for strips of two vectors and a half, the halves of two rows in a vector.
-${IMPORTS}import { put2, putHalf } from './put';
-
-${[
-  { rows: 4, half: true, steps: 4 },
-  { rows: 2, half: true, steps: 0 },
-]
-  .map(tile)
-  .join('\n')}`
-
-const packed =
-  () => `// Made by scripts/gemm-tiles.mjs: the microkernels of tile.ts over copies of both operands, \`count\` tiles below each other.
+const PACKED = `${MADE}the microkernel of tile6x2.ts over copies of both operands, \`count\` tiles below each other.
 //
 //   a    panels: all rows of a tile beside each other, column after column
 //   b    a strip: two vectors a row, row after row
 //
 // Five turns before the pointers move: the strip moves by offsets as well, which makes 22 instructions of the 24 that six cycles decode, against 23
 // in place.
-${IMPORTS}import { put2 } from './put';
+`
 
-${[panel(6, 5), panel(4, 5)].join('\n')}`
+const inPlace = (shape) => {
+  const wide = shape.half ? ', for strips of two vectors and a half: the halves of two rows share a vector' : ''
+  const head = shape.rows === 6 ? CONTRACT : `${MADE}the microkernel of tile6x2.ts with fewer rows${wide}.\n`
+  return `${head}${imports(shape.half)}${tile(shape)}`
+}
 
-/** The files by their names in assembly/gemm. */
+/** The files by their names in assembly/gemm/tiles. */
 export function tiles() {
-  return { 'tile.ts': inPlace(), 'tile-wide.ts': wide(), 'tile-packed.ts': packed() }
+  return {
+    'tile6x2.ts': inPlace({ rows: 6, steps: 4 }),
+    'tile4x2.ts': inPlace({ rows: 4, steps: 4 }),
+    'tile2x2.ts': inPlace({ rows: 2, steps: 0 }),
+    'tile1x2.ts': inPlace({ rows: 1, steps: 0 }),
+    'tile4xWide.ts': inPlace({ rows: 4, half: true, steps: 4 }),
+    'tile2xWide.ts': inPlace({ rows: 2, half: true, steps: 0 }),
+    'panel6x2.ts': `${PACKED}${imports(false)}${panel(6, 5)}`,
+    'panel4x2.ts': `${PACKED}${imports(false)}${panel(4, 5)}`,
+  }
 }
 
 const self = fileURLToPath(import.meta.url)
 if (process.argv[1] === self) {
   for (const [name, text] of Object.entries(tiles()))
-    writeFileSync(new URL(`../assembly/gemm/${name}`, import.meta.url), text)
+    writeFileSync(new URL(`../assembly/gemm/tiles/${name}`, import.meta.url), text)
 }

@@ -3,7 +3,8 @@
 import { NR, sixes, wide } from './block';
 import { block } from './strips';
 import { tails } from './tails';
-import { panel4x2, panel6x2 } from './tile-packed';
+import { panel4x2 } from './tiles/panel4x2';
+import { panel6x2 } from './tiles/panel6x2';
 
 /** C := A B times alpha, added to C when `update`. */
 export function blockOfCopies<T>(

@@ -2,7 +2,10 @@
 // columns of float32 are one strip of 10), otherwise a vector and then the rest are thin strips of their own. Rows go in groups of six or four.
 import { NR, sixes, wide } from './block';
 import { tails } from './tails';
-import { tile1x2, tile2x2, tile4x2, tile6x2 } from './tile';
+import { tile1x2 } from './tiles/tile1x2';
+import { tile2x2 } from './tiles/tile2x2';
+import { tile4x2 } from './tiles/tile4x2';
+import { tile6x2 } from './tiles/tile6x2';
 
 /** Most bytes of a block of B that stays in the first-level cache while C goes by. */
 // @ts-ignore: decorator

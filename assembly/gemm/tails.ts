@@ -2,8 +2,9 @@
 import { LANES } from '../simd';
 import { HALF, NR } from './block';
 import { tile1x1, tile4x1 } from './thin';
-import { tile1x2 } from './tile';
-import { tile2xWide, tile4xWide } from './tile-wide';
+import { tile1x2 } from './tiles/tile1x2';
+import { tile2xWide } from './tiles/tile2xWide';
+import { tile4xWide } from './tiles/tile4xWide';
 
 /**
  * `count` times `rows` rows, 4, 2 or 1, from one to the next `da` in A and `dc` in C, by n columns; `first`: no strip is on their left.

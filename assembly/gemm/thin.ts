@@ -1,4 +1,4 @@
-// Microkernels for the columns that fill no strip of two vectors: 1 .. LANES of them. Contract in tile.ts.
+// Microkernels for the columns that fill no strip of two vectors: 1 .. LANES of them. Contract in tiles/tile6x2.ts.
 import { LANES, madd, zero } from '../simd';
 
 /** `width` elements, 1 .. LANES, in the upper lanes; nothing else is read. */

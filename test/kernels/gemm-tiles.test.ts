@@ -13,9 +13,12 @@ import { prng } from './helpers/prng.js'
 const source = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
 const builds = relaxedIsValid ? (['simd', 'relaxed'] as const) : (['simd'] as const)
 
-test.each(Object.entries<string>(tiles()))('assembly/gemm/%s is what scripts/gemm-tiles.mjs writes', (name, text) => {
-  expect(source(`assembly/gemm/${name}`)).toBe(text)
-})
+test.each(Object.entries<string>(tiles()))(
+  'assembly/gemm/tiles/%s is what scripts/gemm-tiles.mjs writes',
+  (name, text) => {
+    expect(source(`assembly/gemm/tiles/${name}`)).toBe(text)
+  },
+)
 
 test('the byte of the choice is in the reserved memory, below all static data, and the same in the kernels', () => {
   expect(source('assembly/gemm/block.ts')).toContain(`const TILE_CHOICE: usize = ${TILE_CHOICE};`)

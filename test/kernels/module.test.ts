@@ -68,7 +68,7 @@ test.each(['simd', 'relaxed'])(
 test('the main tile stays a function of its own in every driver', () => {
   const text = buildFile('kernels.simd.wat').toString()
   for (const type of ['f32', 'f64']) {
-    expect(text.split(`call $assembly/gemm/tile/tile4x2<${type}>`).length - 1).toBeGreaterThanOrEqual(2)
+    expect(text.split(`call $assembly/gemm/tiles/tile4x2/tile4x2<${type}>`).length - 1).toBeGreaterThanOrEqual(2)
   }
 })
 

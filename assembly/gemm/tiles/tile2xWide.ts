@@ -1,0 +1,51 @@
+// Made by scripts/gemm-tiles.mjs: the microkernel of tile6x2.ts with fewer rows, for strips of two vectors and a half: the halves of two rows share a vector.
+import { madd, zero } from '../../simd';
+import { put2, putHalf } from '../put';
+
+/** 2 rows by two vectors and a half, any distances in A. */
+export function tile2xWide<T>(
+  count: i32, da: usize, db: usize, dc: usize, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, alpha: T,
+  update: bool, c: usize, ldc: usize,
+): void {
+  const scale = v128.splat<T>(alpha);
+  do {
+    let p = b;
+    const end = p + <usize>k * bs;
+    let s00 = zero<T>(), s01 = zero<T>();
+    let s10 = zero<T>(), s11 = zero<T>();
+    let h0 = zero<T>();
+    let a0 = a;
+    let a1 = a0 + rs;
+    do {
+      {
+        const b0 = v128.load(p), b1 = v128.load(p, 16);
+        const h = v128.load64_splat(p, 32);
+        const x0 = v128.load_splat<T>(a0);
+        s00 = madd<T>(s00, x0, b0); s01 = madd<T>(s01, x0, b1);
+        const x1 = v128.load_splat<T>(a1);
+        s10 = madd<T>(s10, x1, b0); s11 = madd<T>(s11, x1, b1);
+        h0 = madd<T>(h0, v128.shuffle<f64>(x0, x1, 0, 2), h);
+        a0 += cs;
+        a1 += cs;
+        p += bs;
+      }
+    } while (p != end);
+    let to = c;
+    if (update) {
+      put2<T>(true, to, s00, s01, scale);
+      putHalf<T>(true, to + 32, h0, scale);
+      to += ldc;
+      put2<T>(true, to, s10, s11, scale);
+      putHalf<T>(true, to + 32, v128.shuffle<f64>(h0, h0, 1, 1), scale);
+    } else {
+      put2<T>(false, to, s00, s01, scale);
+      putHalf<T>(false, to + 32, h0, scale);
+      to += ldc;
+      put2<T>(false, to, s10, s11, scale);
+      putHalf<T>(false, to + 32, v128.shuffle<f64>(h0, h0, 1, 1), scale);
+    }
+    a += da;
+    b += db;
+    c += dc;
+  } while (--count > 0);
+}
