@@ -87,9 +87,9 @@ async function keepAside(target: string): Promise<void> {
     // Not every file system has links.
     await link(target, temporary).catch(() => copyFile(target, temporary))
     await rename(temporary, await previousOf(target))
-  } catch (error) {
+  } finally {
+    // Also where that went well: renaming does nothing when both are names of one file, as after a kill just before the other renaming.
     await unlink(temporary).catch(() => {})
-    throw error
   }
 }
 

@@ -144,6 +144,15 @@ describe('two generations', () => {
     expect(told.length).toBe(1)
   })
 
+  test('after a kill between the two renames both names are of one file: nothing is left lying', async () => {
+    const path = join(place(), 'run.safetensors')
+    await saveCheckpoint(path, checkpoint(1))
+    linkSync(path, `${path}.previous`)
+    await saveCheckpoint(path, checkpoint(2), { keep: 2 })
+    expect([(await loadCheckpoint(path)).step, (await loadCheckpoint(`${path}.previous`)).step]).toEqual([2, 1])
+    expect(strays(join(path, '..'))).toEqual([])
+  })
+
   test('by a symbolic link: both lie where it points', async () => {
     const where = place()
     mkdirSync(join(where, 'deep'))
