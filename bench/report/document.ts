@@ -1,10 +1,11 @@
 // docs/performance.md out of the runs: the first run in full, the others by what they share with it.
 import { adapters } from '../peers/all.js'
 import { OURS } from '../peers/deeplinear.js'
+import { ALLOWANCE } from './calm.js'
 import { goalRows } from './goals.js'
 import { LIMITS, READS } from './limits.js'
 import { NATIVE } from './native.js'
-import { countable, type Entry, type Row, rivals } from './race.js'
+import { countable, type Effort, type Entry, type Row, rivals } from './race.js'
 import type { Measurement } from './results.js'
 import { fastestOther, rate } from './roofline.js'
 
@@ -51,6 +52,12 @@ export function performancePage(runs: readonly Measurement[]): string {
     .join('\n\n')}\n`
 }
 
+/** What made a turn count, as the end of a sentence. */
+function condition({ calm }: Effort): string {
+  if (calm === undefined) return ''
+  return `; a turn counts when just before and after it the core gives ${Math.round(100 * ALLOWANCE)} % of ${calm} GFLOP/s of float32 multiplications and additions in registers, which is when nobody else on the machine takes from it`
+}
+
 /** What did not come from the same run as the rows. */
 function apart({ aside }: Measurement): string {
   if (aside === undefined) return ''
@@ -61,7 +68,7 @@ function apart({ aside }: Measurement): string {
 function introduction({ date, host, machine, versions, build, effort }: Measurement): string {
   const names = Object.entries(versions).filter(([name]) => !['deeplinear', 'node', 'v8'].includes(name))
   return [
-    `${effort.rounds < 5 ? '**A quick look on a busy machine, not figures to quote.** ' : ''}Median of ${effort.rounds} rounds of at least ${effort.time} ms each, one thread. ${machine.cpu}, ${machine.cores} cores, ${machine.platform} ${machine.arch}; ${host} (V8 ${versions.v8}), ${date.slice(0, 10)}; deeplinear ${versions.deeplinear}, where \`createEngine()\` takes the \`${build}\` build.`,
+    `${effort.rounds < 5 ? '**A quick look on a busy machine, not figures to quote.** ' : ''}Median of ${effort.rounds} rounds of at least ${effort.time} ms each, one thread${condition(effort)}. ${machine.cpu}, ${machine.cores} cores, ${machine.platform} ${machine.arch}; ${host} (V8 ${versions.v8}), ${date.slice(0, 10)}; deeplinear ${versions.deeplinear}, where \`createEngine()\` takes the \`${build}\` build.`,
     `Peers: ${names.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
     'Everyone sits in a thread or process of its own, takes turns with the others inside every round, and is timed only after its result agreed with plain loops in float64. A number under a name is its time over that of `deeplinear`, the median of the ratios within the rounds: above 1 it is slower, below 1 faster. *Minimum* and *spread* (median absolute deviation of the rounds) belong to the time of `deeplinear`. *Limit* is its share of what multiplications and additions of 128 bits reach without any operand from memory, fused or not as its build is. All of it, with the extremes of every ratio, is in [bench/peers.json](../bench/peers.json); [bench/README.md](../bench/README.md) says how to measure.',
     'ml-matrix, numeric and the decomposition of numpy-ts compute in float64 whatever they are given. NumPy runs on one thread of OpenBLAS, held to the instruction set of its name: SSE has the vectors of WebAssembly, 128 bits, without fused operations; AVX2 has twice the width, and them.',
@@ -115,7 +122,7 @@ function table(run: Measurement, dtype: string, suite: Row['suite']): string {
   const cells = rows.map((row) => {
     const ours = row.entries.find(({ name }) => name === OURS)!
     return [
-      row.name.replace('gemm ', '') + (row.aside === undefined ? '' : ' \\*'),
+      row.name.replace('gemm ', '') + (row.aside === undefined ? '' : ' \\*') + (disturbed(row) ? ' †' : ''),
       ...timeOf(ours),
       ...(countable(row) ? [rate(row, ours).toFixed(1), shareOf(run, row)] : ['-', '-']),
       ...names.map((name) => ratioOf(row.entries.find((entry) => entry.name === name))),
@@ -125,7 +132,9 @@ function table(run: Measurement, dtype: string, suite: Row['suite']): string {
   // A column without a figure says nothing.
   const shown = head.map((_, column) => column < 4 || cells.some((row) => row[column] !== '-'))
   const keep = (row: string[]) => row.filter((_, column) => shown[column])
-  return [markdown(keep(head), cells.map(keep)), occasions(rows)].filter((part) => part !== '').join('\n\n')
+  return [markdown(keep(head), cells.map(keep)), occasions(rows), disturbances(rows)]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
 /** What the stars say. */
@@ -133,7 +142,21 @@ function occasions(rows: readonly Row[]): string {
   const [row] = rows.filter(({ aside }) => aside !== undefined)
   if (row === undefined) return ''
   const { date, effort } = row.aside!
-  return `\\* Of a run of its own on a busier machine: ${effort.rounds} rounds of ${effort.time} ms (${date.slice(0, 16).replace('T', ' ')} UTC).`
+  return `\\* Of a run of its own${effort.calm === undefined ? ' on a busier machine' : ''}: ${effort.rounds} rounds of ${effort.time} ms (${date.slice(0, 16).replace('T', ' ')} UTC)${condition(effort)}.`
+}
+
+function disturbed({ calm }: Row): boolean {
+  return calm !== undefined && calm.disturbed > 0
+}
+
+/** What the daggers say. */
+function disturbances(rows: readonly Row[]): string {
+  const list = rows
+    .filter(disturbed)
+    .map(({ name, calm }) => `${name.replace('gemm ', '')} ${calm!.disturbed} of ${calm!.turns}`)
+  return list.length === 0
+    ? ''
+    : `† Turns that counted though somebody else took from the core, since the machine had not been free for long enough: ${list.join(', ')}.`
 }
 
 function timeOf({ median, minimum, spread }: Entry): string[] {

@@ -1,6 +1,7 @@
 // One row of the report: every contender that can do the work, in turn within each of several rounds; ratios are formed inside a round.
 import { OURS } from '../peers/deeplinear.js'
 import type { Arrival, Seat, SeatTask } from './arrival.js'
+import type { Calm } from './calm.js'
 import { isLimit } from './limits.js'
 import { NATIVE } from './native.js'
 import { type Problem, problemKey } from './problems.js'
@@ -25,6 +26,8 @@ export interface Row {
   readonly flops: number
   readonly bytes: number
   readonly entries: readonly Entry[]
+  /** Set where turns were taken again when the core was not free: how many counted, and how many of them were disturbed all the same. */
+  readonly calm?: { readonly turns: number; readonly disturbed: number }
   /** Set where the row is of another run than those beside it. */
   readonly aside?: Occasion
 }
@@ -33,6 +36,8 @@ export interface Effort {
   readonly rounds: number
   /** Milliseconds that a contender gets in a round, at least. */
   readonly time: number
+  /** GFLOP/s of the loop in registers that made a turn count; absent: all did. */
+  readonly calm?: number
 }
 
 /** When something was measured, and with what effort. */
@@ -47,6 +52,7 @@ export async function race(
   contenders: readonly string[],
   { rounds, time }: Effort,
   seatOf: (task: SeatTask) => Promise<Seat>,
+  calm?: Calm,
 ): Promise<{ row: Row; others: Record<string, Arrival> }> {
   const seats: [name: string, seat: Seat][] = []
   const others: Record<string, Arrival> = {}
@@ -61,7 +67,7 @@ export async function race(
     const minima = seats.map(() => Infinity)
     for (let round = 0; round < rounds; round++) {
       for (const [i, [, seat]] of seats.entries()) {
-        const times = await seat.measure()
+        const times = await (calm === undefined ? seat.measure() : calm.turn(() => seat.measure()))
         medians[i].push(times.median)
         minima[i] = Math.min(minima[i], times.minimum)
       }
@@ -81,7 +87,8 @@ export async function race(
       }
     })
     const { suite, name, dtype, flops, bytes } = problem
-    const row = { suite, name, dtype, flops, bytes, entries }
+    const turns = calm === undefined ? {} : { calm: { turns: calm.turns, disturbed: calm.disturbed } }
+    const row = { suite, name, dtype, flops, bytes, entries, ...turns }
     // Nobody can be compared with ours if it is thrown out: then it is the limits that were disturbed.
     for (const impossible of tooFast(row).filter((name) => name !== OURS))
       others[impossible] = { state: 'wrong', reason: 'faster than the machine' }

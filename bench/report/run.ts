@@ -5,6 +5,8 @@
 //   --only X,Y     suites, or names with element types ("gemm 512 float32"), that contain X or Y; also reads, cold
 //   --with X,Y     contenders whose name contains X or Y, besides this library and the limits; default: all
 //   --rounds N     of at least --time MS each; default 9 of 120 ms, which the page names
+//   --calm RATE    take a turn again unless the core gave this many GFLOP/s of float32 multiplications and additions in registers just before
+//                  and after it; a row waits for that for --patience SECONDS at most, default 60
 //   --quick        3 rounds of 25 ms: a look, not a figure to quote
 //   --node PATH    under another Node; --flags "..." gives it flags
 //   --python PATH  which Python the native peers are looked for in; default python3
@@ -16,6 +18,8 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { adapters } from '../peers/all.js'
 import { defaultBuild, OURS } from '../peers/deeplinear.js'
 import { installed } from '../peers/packages.js'
+import { Calm } from './calm.js'
+import { ownCore } from './core.js'
 import { LIMITS, READS } from './limits.js'
 import { NATIVE } from './native.js'
 import { allProblems, type Problem, problemKey } from './problems.js'
@@ -33,6 +37,8 @@ const { values: options } = parseArgs({
     with: { type: 'string', default: '' },
     rounds: { type: 'string', default: '9' },
     time: { type: 'string', default: '120' },
+    calm: { type: 'string' },
+    patience: { type: 'string', default: '60' },
     quick: { type: 'boolean', default: false },
     node: { type: 'string' },
     flags: { type: 'string', default: '' },
@@ -51,9 +57,11 @@ if (options.node !== undefined) {
   process.exit(status ?? 1)
 }
 
-const effort: Effort = options.quick
-  ? { rounds: 3, time: 25 }
-  : { rounds: Number(options.rounds), time: Number(options.time) }
+const calm = options.calm === undefined ? undefined : Number(options.calm)
+const effort: Effort = {
+  ...(options.quick ? { rounds: 3, time: 25 } : { rounds: Number(options.rounds), time: Number(options.time) }),
+  calm,
+}
 const matches = (list: string, ...texts: string[]) =>
   list.split(',').some((part) => texts.some((text) => text.includes(part)))
 
@@ -92,8 +100,12 @@ console.error(`${options.out}: ${rows.length} rows on ${host()}`)
 
 /** A row; who is not in it is noted. */
 async function raced(problem: Problem, contenders: readonly string[]): Promise<Row> {
-  const { row, others } = await race(problem, contenders, effort, (task) =>
-    task.contender in NATIVE ? processSeat(task, options.python) : threadSeat(task),
+  const { row, others } = await race(
+    problem,
+    contenders,
+    effort,
+    (task) => (task.contender in NATIVE ? processSeat(task, options.python) : threadSeat(task)),
+    calm === undefined ? undefined : new Calm(ownCore(), calm, 1000 * Number(options.patience)),
   )
   for (const [name, arrival] of Object.entries(others)) {
     if (arrival.state === 'absent') absent.add(name)

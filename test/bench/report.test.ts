@@ -165,6 +165,18 @@ describe('page', () => {
     expect(page).toContain('5 rounds of 60 ms (2026-02-03 04:05 UTC)')
   })
 
+  test('says what made a turn count, and in which rows some did not', () => {
+    const effort = { ...run.effort, calm: 22.5 }
+    const shown = rows.map((row) => ({ ...row, calm: { turns: 99, disturbed: row.name === 'gemm 64' ? 4 : 0 } }))
+    const page = performancePage([{ ...run, effort, rows: shown }])
+    expect(page).toContain('the core gives 92 % of 22.5 GFLOP/s')
+    expect(page).toMatch(/^\| 64 † \|/m)
+    expect(page).toMatch(/^\| 256 \|/m)
+    expect(page).toMatch(/^† .*: 64 4 of 99\.$/m)
+    expect(performancePage([run])).not.toContain('†')
+    expect(performancePage([run])).not.toContain('92 % of')
+  })
+
   test('names the goals, and why they are missed', () => {
     const page = performancePage([{ ...run, rows: rows.map(slowed) }])
     expect(page).toMatch(
