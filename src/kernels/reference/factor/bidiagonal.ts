@@ -22,52 +22,51 @@ export function makeGebrd(blas: Blas): Kernels['dgebrd'] {
   }
 
   return (m, n, a, lda, d, e, tauq, taup, work, nb) => {
-    const ld = 2 * nb
     for (let k = 0; k < n; k += nb) {
       const b = Math.min(nb, n - k)
       const [rows, cols] = [m - k, n - k]
       const panel = address(blas, a, lda, k, k)
+      // A row for every vector of L and of R.
       const left = work
-      const right = address(blas, left, ld, rows, 0)
-      const column = address(blas, right, ld, cols, 0)
+      const right = address(blas, left, rows, 2 * nb, 0)
+      const column = address(blas, right, cols, 2 * nb, 0)
       const y = column + rows * bytes
       const w = y + cols * bytes
       for (let i = 0; i < b; i++) {
         const at = address(blas, panel, lda, i, i)
         const [height, rest, known] = [rows - i, cols - i - 1, 2 * i]
-        const [l, r] = [address(blas, left, ld, i, 0), address(blas, right, ld, i + 1, 0)]
+        const [l, r] = [address(blas, left, rows, 0, i), address(blas, right, cols, 0, i + 1)]
         copy(height, at, lda, column, 1)
-        if (i > 0) gemv(0, height, known, -1, l, ld, r - ld * bytes, 1, 1, column, 1)
+        if (i > 0) gemv(1, known, height, -1, l, rows, r - bytes, cols, 1, column, 1)
         const factorQ = larfg(blas, height, column, 1)
         blas.view()[tauq / bytes + k + i] = factorQ
         blas.float64()[d / 8 + k + i] = lead(column)
         copy(height, column, 1, at, lda)
-        copy(height, column, 1, l + known * bytes, ld)
+        copy(height, column, 1, address(blas, left, rows, known, i), 1)
         if (rest === 0) continue
         const row = at + bytes
         gemv(1, height, rest, 1, row, lda, column, 1, 0, y, 1)
         if (i > 0) {
-          gemv(1, height, known, 1, l, ld, column, 1, 0, w, 1)
-          gemv(0, rest, known, -1, r, ld, w, 1, 1, y, 1)
+          gemv(0, known, height, 1, l, rows, column, 1, 0, w, 1)
+          gemv(1, known, rest, -1, r, cols, w, 1, 1, y, 1)
         }
         blas.scal(rest, factorQ, y, 1)
-        copy(rest, y, 1, r + known * bytes, ld)
-        gemv(0, rest, known + 1, -1, r, ld, l, 1, 1, row, 1)
+        copy(rest, y, 1, address(blas, right, cols, known, i + 1), 1)
+        gemv(1, known + 1, rest, -1, r, cols, l, rows, 1, row, 1)
         const factorP = larfg(blas, rest, row, 1)
         blas.view()[taup / bytes + k + i] = factorP
         blas.float64()[e / 8 + k + i] = lead(row)
-        copy(rest, row, 1, r + (known + 1) * bytes, ld)
+        copy(rest, row, 1, address(blas, right, cols, known + 1, i + 1), 1)
         if (height === 1) continue
-        const below = l + ld * bytes
         gemv(0, height - 1, rest, 1, row + lda * bytes, lda, row, 1, 0, column, 1)
-        gemv(1, rest, known + 1, 1, r, ld, row, 1, 0, w, 1)
-        gemv(0, height - 1, known + 1, -1, below, ld, w, 1, 1, column, 1)
+        gemv(0, known + 1, rest, 1, r, cols, row, 1, 0, w, 1)
+        gemv(1, known + 1, height - 1, -1, l + bytes, rows, w, 1, 1, column, 1)
         blas.scal(height - 1, factorP, column, 1)
-        copy(height - 1, column, 1, below + (known + 1) * bytes, ld)
+        copy(height - 1, column, 1, address(blas, left, rows, known + 1, i + 1), 1)
       }
       if (rows > b && cols > b) {
-        const [l, r] = [address(blas, left, ld, b, 0), address(blas, right, ld, b, 0)]
-        blas.gemm(2, rows - b, cols - b, 2 * b, -1, l, ld, r, ld, 1, address(blas, panel, lda, b, b), lda, 0)
+        const [l, r] = [address(blas, left, rows, 0, b), address(blas, right, cols, 0, b)]
+        blas.gemm(1, rows - b, cols - b, 2 * b, -1, l, rows, r, cols, 1, address(blas, panel, lda, b, b), lda, 0)
       }
     }
   }
