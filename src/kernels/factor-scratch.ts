@@ -23,7 +23,7 @@ export const ROTATION_BATCH = 64
 
 /** Columns of a panel of the bidiagonal reduction of an (m, n) matrix. */
 export function bidiagonalPanel(n: number): number {
-  return n < 32 ? 4 : 16
+  return n < 96 ? 4 : 8
 }
 
 /** Bytes of `work` for gebrd of an (m, n) matrix. */
