@@ -1,18 +1,9 @@
-// `deeplinear sweep`: many runs of one kind, resumable, on one machine or on many.
-import { readFile } from 'node:fs/promises'
+// `deeplinear sweep`: many runs of one kind, resumable, on one machine or on many. What its commands do is in the other files of that name.
 import { type Command, Option } from 'commander'
-import { checkInteger } from '../check.js'
-import { DeepLinearError, FormatError, IoError } from '../errors.js'
-import { readBytes, writeAtomically } from '../io/node-files.js'
-import { parseManifest } from '../sweep/parse.js'
-import { mergeStores } from '../sweep/stored.js'
-import type { SweepManifest } from '../sweep/types.js'
 import { interruptible } from './run-interrupt.js'
-import { checkPlaces, formatStatus, type OutputFlags, statusOf, writeOutputs } from './sweep-output.js'
-import { type RunFlags, runSweep, startWorker, type WorkerFlags } from './sweep-run.js'
+import type { OutputFlags } from './sweep-output.js'
+import type { RunFlags, WorkerFlags } from './sweep-run.js'
 import { TEMPLATE_NAMES, templateOf } from './sweep-templates.js'
-
-const MANIFEST_BYTES = 2 ** 22
 
 /** Adds the command; `exit` is told its exit code. */
 export function addSweepCommand(program: Command, exit: (code: number) => void): void {
@@ -67,13 +58,8 @@ function addRun(sweep: Command, exit: (code: number) => void): void {
         '\nExit: 0 done, 1 some runs could not be computed, 2 bad usage, 130 or 143 interrupted (what was done is kept).\n',
     )
     .action(async (path: string, flags: RunFlags & OutputFlags) => {
-      const manifest = await readManifestFile(path, flags.maxCells)
-      await checkPlaces(flags)
-      let complete = true
-      const code = await interruptible(async (signal) => {
-        complete = await runSweep(manifest, flags, signal)
-      })
-      exit(code !== 0 ? code : complete ? 0 : 1)
+      const { runManifest } = await import('./sweep.js')
+      exit(await runManifest(path, flags))
     })
 }
 
@@ -86,8 +72,8 @@ function addMerge(sweep: Command): void {
     .addOption(new Option('--json', 'print one JSON object instead of text'))
     .addHelpText('after', '\nExamples:\n  $ deeplinear sweep merge gamma --npz gamma.npz --csv gamma.csv\n')
     .action(async (folders: string[], flags: OutputFlags & { json?: boolean }) => {
-      await checkPlaces(flags)
-      await report(folders, flags)
+      const { mergeFolders } = await import('./sweep.js')
+      await mergeFolders(folders, flags)
     })
 }
 
@@ -98,14 +84,10 @@ function addStatus(sweep: Command): void {
     .summary('say how far a sweep is, also while it runs')
     .addOption(new Option('--json', 'print one JSON object instead of text'))
     .addHelpText('after', '\nExamples:\n  $ deeplinear sweep status gamma --json\n')
-    .action(async (folders: string[], flags: { json?: boolean }) => report(folders, flags))
-}
-
-async function report(folders: readonly string[], flags: OutputFlags & { json?: boolean }): Promise<void> {
-  const table = await mergeStores(folders)
-  const files = await writeOutputs(table, flags)
-  const status = { ...statusOf(table), files }
-  process.stdout.write(`${flags.json === true ? JSON.stringify(status) : formatStatus(status)}\n`)
+    .action(async (folders: string[], flags: { json?: boolean }) => {
+      const { mergeFolders } = await import('./sweep.js')
+      await mergeFolders(folders, flags)
+    })
 }
 
 function addPlot(sweep: Command): void {
@@ -125,10 +107,8 @@ function addPlot(sweep: Command): void {
     )
     .action(async (folders: string[], flags: OutputFlags) => {
       const given = flags.svg !== undefined && flags.html === 'sweep.html' ? { ...flags, html: undefined } : flags
-      await checkPlaces(given)
-      const table = await mergeStores(folders)
-      const files = await writeOutputs(table, given)
-      process.stdout.write(`${table.done} of ${table.total} runs drawn: ${files.join(', ')}\n`)
+      const { plotFolders } = await import('./sweep.js')
+      await plotFolders(folders, given)
     })
 }
 
@@ -149,6 +129,7 @@ function addWorker(sweep: Command, exit: (code: number) => void): void {
         'Exit: 130 or 143 when interrupted, after the chunks under way.\n',
     )
     .action(async (flags: WorkerFlags) => {
+      const { startWorker } = await import('./sweep.js')
       exit(await interruptible((signal) => startWorker(flags, signal)))
     })
 }
@@ -161,15 +142,8 @@ function addInit(sweep: Command): void {
     .addOption(new Option('--template <name>', 'which').choices(TEMPLATE_NAMES).default(TEMPLATE_NAMES[0]))
     .addHelpText('after', '\nExamples:\n  $ deeplinear sweep init gamma.json\n')
     .action(async (file: string | undefined, { template }: { template: string }) => {
-      const text = templateOf(template)
-      if (file === undefined) process.stdout.write(text)
-      else {
-        const old = await readFile(file).catch(() => undefined)
-        if (old !== undefined)
-          throw new IoError(`${file} exists; choose another name, or remove it`, { argument: 'file' })
-        await writeAtomically(file, new TextEncoder().encode(text))
-        process.stdout.write(`${file}\nrun it: deeplinear sweep run ${file} --out ${file.replace(/\.json$/, '')}\n`)
-      }
+      const { writeTemplate } = await import('./sweep-init.js')
+      await writeTemplate(templateOf(template), file)
     })
 }
 
@@ -179,18 +153,4 @@ function addOutputs(command: Command): Command {
     .addOption(new Option('--csv <file>', 'write the table as CSV'))
     .addOption(new Option('--html <file>', 'write the phase diagram as one HTML file'))
     .addOption(new Option('--svg <file>', 'write the phase diagram as SVG'))
-}
-
-async function readManifestFile(path: string, maxCells: string | undefined): Promise<SweepManifest> {
-  const options = maxCells === undefined ? {} : { maxCells: checkInteger(Number(maxCells), '--max-cells', { min: 1 }) }
-  const bytes = await readBytes(path, MANIFEST_BYTES)
-  try {
-    return parseManifest(new TextDecoder('utf-8', { fatal: true }).decode(bytes), options)
-  } catch (error) {
-    if (error instanceof TypeError) throw new FormatError(`${path}: the manifest is not UTF-8`, { cause: error })
-    if (!(error instanceof DeepLinearError)) throw error
-    const { message, argument, data } = error
-    const Class = error.constructor as new (message: string, details: object) => DeepLinearError
-    throw new Class(`${path}: ${message}`, { argument, data, cause: error })
-  }
 }

@@ -1,16 +1,20 @@
 // Running a sweep from the command line, and working for one.
 import { join } from 'node:path'
 import { checkInteger } from '../check.js'
-import { OptionError } from '../errors.js'
+import { DeepLinearError, FormatError, OptionError } from '../errors.js'
+import { readBytes } from '../io/node-files.js'
 import { bullmq } from '../sweep/bullmq.js'
 import { type Executor, inline } from '../sweep/executor.js'
+import { parseManifest } from '../sweep/parse.js'
 import { parseShard, shardName } from '../sweep/shard.js'
 import { sweep } from '../sweep/sweep.js'
 import { threads } from '../sweep/threads.js'
 import type { SweepManifest } from '../sweep/types.js'
 import { sweepWorker } from '../sweep/worker.js'
 import { createProgress, type Progress } from './progress.js'
-import { formatStatus, type OutputFlags, statusOf, writeOutputs } from './sweep-output.js'
+import { interruptible } from './run-interrupt.js'
+import { checkPlaces, type OutputFlags, writeOutputs } from './sweep-output.js'
+import { formatStatus, statusOf } from './sweep-status.js'
 
 /** Flags of `sweep run`, as text. */
 export interface RunFlags {
@@ -34,12 +38,21 @@ export interface WorkerFlags {
   quiet?: boolean
 }
 
+const MANIFEST_BYTES = 2 ** 22
+
+/** @returns the exit code */
+export async function runManifest(path: string, flags: RunFlags & OutputFlags): Promise<number> {
+  const manifest = await readManifestFile(path, flags.maxCells)
+  await checkPlaces(flags)
+  let complete = true
+  const code = await interruptible(async (signal) => {
+    complete = await runSweep(manifest, flags, signal)
+  })
+  return code !== 0 ? code : complete ? 0 : 1
+}
+
 /** @returns whether all runs of this part are there */
-export async function runSweep(
-  manifest: SweepManifest,
-  flags: RunFlags & OutputFlags,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function runSweep(manifest: SweepManifest, flags: RunFlags & OutputFlags, signal: AbortSignal): Promise<boolean> {
   const count = flags.shards === undefined ? undefined : checkInteger(Number(flags.shards), '--shards', { min: 1 })
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, { count })
   const store = shard === undefined ? flags.out : join(flags.out, 'shards', shardName(shard))
@@ -102,4 +115,18 @@ export async function startWorker(flags: WorkerFlags, signal: AbortSignal): Prom
       if (flags.quiet !== true) process.stderr.write(`${JSON.stringify(facts)}\n`)
     },
   })
+}
+
+async function readManifestFile(path: string, maxCells: string | undefined): Promise<SweepManifest> {
+  const options = maxCells === undefined ? {} : { maxCells: checkInteger(Number(maxCells), '--max-cells', { min: 1 }) }
+  const bytes = await readBytes(path, MANIFEST_BYTES)
+  try {
+    return parseManifest(new TextDecoder('utf-8', { fatal: true }).decode(bytes), options)
+  } catch (error) {
+    if (error instanceof TypeError) throw new FormatError(`${path}: the manifest is not UTF-8`, { cause: error })
+    if (!(error instanceof DeepLinearError)) throw error
+    const { message, argument, data } = error
+    const Class = error.constructor as new (message: string, details: object) => DeepLinearError
+    throw new Class(`${path}: ${message}`, { argument, data, cause: error })
+  }
 }

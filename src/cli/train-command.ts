@@ -1,121 +1,58 @@
-// `deeplinear train`: read data, train, report.
-import { createEngine } from '../linalg/engine.js'
-import { createNetwork } from '../network/create.js'
-import { gaussian } from '../network/initializer.js'
-import { gradientDescent } from '../optimizer/gradient-descent.js'
-import { findPlateaus } from '../probe/plateaus.js'
-import type { Probe } from '../probe/probe.js'
-import * as probes from '../probe/probes.js'
-import { type RegressionTask, regression } from '../task/regression.js'
-import { train } from '../train/train.js'
-import { type Prepared, prepareData } from './dataset.js'
-import { createProgress } from './progress.js'
-import { measureSpeedup } from './speedup.js'
-import type { TrainConfig } from './train-config.js'
-import { checkFigurePlace, type TrainOutcome } from './train-report.js'
+// `deeplinear train`: a network trained on a table of samples, by default on handwritten digits. What it does is in train.ts.
+import { type Command, Option } from 'commander'
+import { flagName, SETTINGS, type Setting } from './train-settings.js'
 
-/** What the command line passes besides the settings. */
-export interface TrainIo {
-  readonly quiet: boolean
-  /** Measure the speed-up over pure TypeScript afterwards. */
-  readonly speedup: boolean
-  readonly signal: AbortSignal
+/** Flags of the command: the settings as text, and what is no setting. */
+export interface TrainFlags {
+  config?: string
+  speedup: boolean
+  json?: boolean
+  quiet?: boolean
+  [setting: string]: unknown
 }
 
-export async function runTrain(config: TrainConfig, io: TrainIo): Promise<TrainOutcome> {
-  await checkFigurePlace(config.figure)
-  const data = await prepareData(config)
-  const task = regression(data.train.x, data.train.y)
-  using engine = await createEngine({ backend: config.backend, reproducible: !config.fast })
-  const options = networkOptions(config, task)
-  using net = createNetwork(engine, options)
-  const accuracy = accuracyProbe(data)
-  const run = train(net, task, {
-    optimizer: gradientDescent({ learningRate: config.learningRate, update: config.update }),
-    steps: config.steps,
-    record: {
-      every: config.every ?? Math.max(1, Math.ceil(config.steps / 400)),
-      probes: [
-        probes.loss(),
-        probes.gradientNorm(),
-        probes.singularValues(),
-        ...(accuracy ? [accuracy] : []),
-      ] as Probe[],
-    },
-    signal: io.signal,
-  })
-  const progress = createProgress(config.steps, io.quiet)
-  for await (const { step, loss, accuracy } of run) {
-    progress.update(step, { loss: loss as number, ...(accuracy === undefined ? {} : { accuracy: accuracy as number }) })
-  }
-  progress.end()
-  const result = await run.finished
-  const recorded = finiteFrames(result.columns as unknown as Columns)
-  const plateaus = findPlateaus(recorded, { scale: naturalScale(task) })
-  const measured = io.speedup && engine.info.backend === 'wasm' && result.status !== 'aborted'
-  return {
-    report: {
-      status: result.status,
-      steps: result.steps,
-      seconds: result.seconds,
-      loss: recorded.loss.at(-1) ?? null,
-      testAccuracy: recorded.accuracy?.at(-1) ?? null,
-      plateaus,
-      stepsPerSecond: result.stepsPerSecond,
-      gflops: result.gflops,
-      speedupOverTypeScript: measured ? await measureSpeedup(engine, options, task, config.update, io.signal) : null,
-      build: engine.info.build,
-    },
-    network: `${net.sizes.join(' -> ')}, ${net.parameterCount} weights, ${options.init.name}`,
-    data: `${data.name}: ${data.train.x.shape[1]} samples to train on, ${data.test.x.shape[1]} to test`,
-    minimumLoss: task.minimumLoss,
-    message: result.divergence?.message,
-    figure: {
-      title: `Saddle to saddle: ${data.name}`,
-      subtitle: `deep linear network ${net.sizes.join(' - ')}, ${options.init.name}, learning rate ${config.learningRate}`,
-      step: recorded.step,
-      loss: recorded.loss,
-      testAccuracy: recorded.accuracy,
-      singularValues: recorded.singularValues,
-      rank: Math.min(task.inputs, task.outputs),
-      plateaus,
-    },
-  }
+/** Adds the command; `exit` is told its exit code. */
+export function addTrainCommand(program: Command, exit: (code: number) => void): void {
+  const command = program
+    .command('train')
+    .summary('train a deep linear network; by default on handwritten digits, from a small start')
+    .description(
+      'Trains a deep linear network by gradient descent on a table of samples and shows its passage from saddle to saddle: ' +
+        'the plateaus of the loss, and the singular values of the end-to-end map as they are learned one after another. ' +
+        'Without --data: 1797 handwritten digits, 64 pixels to 10 classes.',
+    )
+  for (const [name, setting] of Object.entries(SETTINGS)) command.addOption(optionOf(name, setting))
+  command
+    .optionsGroup('What comes out:')
+    .addOption(new Option('--no-figure', 'write no figure'))
+    .addOption(
+      new Option(
+        '--config <file>',
+        'settings as one JSON object, named as the flags in camelCase; flags win',
+      ).helpGroup('Data:'),
+    )
+    .addOption(new Option('--no-speedup', 'do not measure the speed-up over pure TypeScript afterwards'))
+    .addOption(new Option('--json', 'print one JSON object instead of text'))
+    .addOption(new Option('--quiet', 'show no progress'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ deeplinear train                                     the digits\n' +
+        '  $ deeplinear train --depth 2 --gamma 1 --steps 5000    a shallow net from a mean-field start\n' +
+        '  $ deeplinear train --data own.csv --figure own.html    the last column is the class, an integer from 0\n' +
+        '  $ deeplinear train --data xy.npy --targets 3 --json    the last three columns are regression targets\n' +
+        '\nExit: 0 done, 1 failed or diverged, 2 bad usage, 130 or 143 interrupted (what was done is reported).\n',
+    )
+    .action(async (flags: TrainFlags) => {
+      const { trainAndReport } = await import('./train.js')
+      exit(await trainAndReport(flags))
+    })
 }
 
-type Columns = Record<'step' | 'loss' | 'gradientNorm' | 'singularValues', { data: Float64Array }> & {
-  accuracy?: { data: Float64Array }
-}
-
-/** The columns up to the last frame whose loss is a number: what came after it overflowed on its way to divergence. */
-function finiteFrames(columns: Columns) {
-  const overflow = columns.loss.data.findIndex((value) => !Number.isFinite(value))
-  const frames = overflow < 0 ? columns.loss.data.length : overflow
-  const modes = columns.singularValues.data.length / columns.loss.data.length
-  return {
-    step: columns.step.data.subarray(0, frames),
-    loss: columns.loss.data.subarray(0, frames),
-    gradientNorm: columns.gradientNorm.data.subarray(0, frames),
-    singularValues: columns.singularValues.data.subarray(0, frames * modes),
-    accuracy: columns.accuracy?.data.subarray(0, frames),
-  }
-}
-
-/** About the size of a learned mode, from the data alone: |Sigma_yx| / |Sigma_xx|. Runs that end early have learned none. */
-function naturalScale({ sigmaYX, sigmaXX }: RegressionTask): number {
-  const size = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
-  const inputs = size(sigmaXX)
-  return inputs > 0 ? size(sigmaYX) / inputs : 0
-}
-
-function networkOptions(config: TrainConfig, task: RegressionTask) {
-  const sizes = [task.inputs, ...new Array<number>(config.depth - 1).fill(config.width), task.outputs]
-  const init = gaussian(config.variance === undefined ? { gamma: config.gamma ?? 2.4 } : { variance: config.variance })
-  return { sizes, init, seed: config.seed, dtype: config.dtype }
-}
-
-function accuracyProbe(data: Prepared): Probe | undefined {
-  const { labels, x } = data.test
-  if (labels === undefined || labels.length === 0) return undefined
-  return probes.accuracy({ inputs: x, labels, bias: data.outputs.shift })
+/** The flag of a setting; numbers stay text until the schema has seen them. */
+function optionOf(name: string, { group, takes, choices, default: value, help }: Setting): Option {
+  const isSwitch = takes === 'nothing'
+  const shown = isSwitch || value === undefined ? help : `${help} (default: ${value})`
+  const option = new Option(isSwitch ? flagName(name) : `${flagName(name)} <${takes}>`, shown).helpGroup(group)
+  return choices === undefined ? option : option.choices(choices)
 }

@@ -1,54 +1,43 @@
-// The settings of `deeplinear train`: one schema for the flags and for --config files.
-import { z } from 'zod'
+// The settings of `deeplinear train`, checked: one schema for the flags and for --config files.
+import { readFile, stat } from 'node:fs/promises'
+import * as z from 'zod'
 import { describe } from '../check.js'
-import { OptionError } from '../errors.js'
+import { DeepLinearError, FormatError, IoError, OptionError } from '../errors.js'
+import { flagName, SETTINGS, type Setting, type TrainSetting } from './train-settings.js'
 
+const CONFIG_BYTES = 2 ** 20
 const fileName = z.string().min(1)
 const steps = z.int().min(1).max(1e12)
 
-export const trainConfigSchema = z.strictObject({
-  data: fileName.optional().describe('CSV, CSV.GZ or NPY table, one sample a row; default: the handwritten digits'),
-  targets: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .describe('the last N columns are regression targets; default: the last column is a class'),
-  scaling: z
-    .enum(['none', 'center', 'standardize'])
-    .default('center')
-    .describe('what is done to features (targets are centred unless none)'),
-  testFraction: z.number().min(0).max(0.9).default(0.2).describe('part of the samples held out for testing'),
-  depth: z.int().min(1).max(64).default(4).describe('number of weight matrices'),
-  width: z.int().min(1).max(16_384).default(64).describe('width of every hidden layer'),
-  gamma: z.number().min(-8).max(64).optional().describe('start N(0, width^-gamma); default 2.4, a small start'),
-  variance: z.number().positive().optional().describe('start N(0, variance), instead of gamma'),
-  learningRate: z.number().positive().default(0.2).describe('step length of gradient descent'),
-  update: z.enum(['simultaneous', 'alternating']).default('simultaneous').describe('order in which layers see updates'),
-  steps: steps.default(24_000).describe('training steps'),
-  every: steps.optional().describe('steps between recorded frames; default: 400 frames'),
-  seed: z.int().min(0).default(1).describe('seed of the start and of the split'),
-  dtype: z.enum(['float64', 'float32']).default('float64').describe('element type'),
-  backend: z.enum(['auto', 'wasm', 'typescript']).default('auto').describe('what computes'),
-  fast: z
-    .boolean()
-    .default(false)
-    .describe('take the fused build where there is one; results then differ in the last bits between machines'),
-  figure: z
-    .union([fileName, z.literal(false)])
-    .default('deeplinear-train.svg')
-    .describe('where the figure goes: .svg or .html'),
-})
+const trainConfigSchema = z.strictObject({
+  data: fileName.optional(),
+  targets: z.int().min(1).max(10_000).optional(),
+  scaling: z.enum(SETTINGS.scaling.choices).default(SETTINGS.scaling.default),
+  testFraction: z.number().min(0).max(0.9).default(SETTINGS.testFraction.default),
+  depth: z.int().min(1).max(64).default(SETTINGS.depth.default),
+  width: z.int().min(1).max(16_384).default(SETTINGS.width.default),
+  gamma: z.number().min(-8).max(64).optional(),
+  variance: z.number().positive().optional(),
+  learningRate: z.number().positive().default(SETTINGS.learningRate.default),
+  update: z.enum(SETTINGS.update.choices).default(SETTINGS.update.default),
+  steps: steps.default(SETTINGS.steps.default),
+  every: steps.optional(),
+  seed: z.int().min(0).default(SETTINGS.seed.default),
+  dtype: z.enum(SETTINGS.dtype.choices).default(SETTINGS.dtype.default),
+  backend: z.enum(SETTINGS.backend.choices).default(SETTINGS.backend.default),
+  fast: z.boolean().default(SETTINGS.fast.default),
+  figure: z.union([fileName, z.literal(false)]).default(SETTINGS.figure.default),
+} satisfies Record<TrainSetting, z.ZodType>)
 
 /** Checked settings of a training run. */
 export type TrainConfig = z.output<typeof trainConfigSchema>
 
-/** Names of the settings, as in a config file. */
-export type TrainSetting = keyof TrainConfig
-
-/** The flag of a setting: `learningRate` is `--learning-rate`. */
-export function flagName(setting: string): string {
-  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+/** The settings that flags give, over those of a file. @throws {OptionError} naming every setting at fault */
+export async function readTrainConfig(
+  path: string | undefined,
+  flags: Readonly<Record<string, unknown>>,
+): Promise<TrainConfig> {
+  return checkTrainConfig(path === undefined ? undefined : await readConfig(path), settingsOf(flags))
 }
 
 /** Check settings from flags over those from a file. @throws {OptionError} naming every setting at fault */
@@ -75,4 +64,42 @@ export function checkTrainConfig(file: unknown, flags: Record<string, unknown>):
     throw new OptionError('give gamma or variance, not both', { argument: 'gamma' })
   }
   return parsed.data
+}
+
+/** Numeric texts become numbers; what is no number stays as it is, for the schema to refuse by name. */
+function settingsOf(flags: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const settings: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(flags)) {
+    // Commander sets `figure: true` when only --no-figure is declared and not given.
+    if (name === 'figure' && value === true) continue
+    const isNumeric = (SETTINGS as Record<string, Setting>)[name].takes === 'n'
+    settings[name] =
+      typeof value === 'string' && isNumeric && value.trim() !== '' && !Number.isNaN(Number(value))
+        ? Number(value)
+        : value
+  }
+  return settings
+}
+
+async function readConfig(path: string): Promise<unknown> {
+  let text: string
+  try {
+    const { size } = await stat(path)
+    if (size > CONFIG_BYTES)
+      throw new FormatError(`${path} is ${size} bytes; a config file has at most ${CONFIG_BYTES}`, {
+        argument: 'config',
+      })
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    if (cause instanceof DeepLinearError) throw cause
+    throw new IoError(`cannot read ${path} (${(cause as NodeJS.ErrnoException).code ?? cause})`, {
+      argument: 'config',
+      cause,
+    })
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (cause) {
+    throw new FormatError(`${path} is not JSON: ${(cause as Error).message}`, { argument: 'config', cause })
+  }
 }
