@@ -1,9 +1,10 @@
 // Matrix products on handles.
 import { checkNumber, checkOptions } from '../check.js'
-import { assertSameDType, assertSameEngine } from '../engine/core.js'
+import { assertSameDType, assertSameEngine, type EngineCore } from '../engine/core.js'
 import { Matrix, notMatrix } from '../engine/matrix.js'
 import { DTypeError, OptionError, ShapeError } from '../errors.js'
 import { gemmPath, gemmScratchBytes } from '../kernels/gemm-path.js'
+import type { DType } from '../kernels/kernels.js'
 
 /** Most rows and columns of the matrices of `small`. */
 const SMALL = 32
@@ -61,10 +62,13 @@ type Literal = MatmulOptions & { readonly __proto__?: unknown }
  */
 function small(a: Matrix, b: Matrix, options: MatmulOptions | undefined): Matrix | undefined {
   if (typeof options !== 'object' || options === null) return undefined
-  if (!(a instanceof Matrix && b instanceof Matrix)) return undefined
-  let out: unknown
+  let out: Matrix | undefined
   let transposeA: unknown = false
   let transposeB: unknown = false
+  let engine: EngineCore
+  let dtype: DType
+  let lda: number
+  let ldb: number
   try {
     // biome-ignore lint/suspicious/noProto: 2 ns here, Object.getPrototypeOf 17; where the accessor was removed, the answer is the long way.
     if ((options as Literal).__proto__ !== PROTOTYPE || isPolluted()) return undefined
@@ -74,12 +78,15 @@ function small(a: Matrix, b: Matrix, options: MatmulOptions | undefined): Matrix
       else if (key === 'transposeB') transposeB = options.transposeB
       else return undefined
     }
+    // Read before it is known that they are matrices: after that V8 knows, and the three tests below cost nothing.
+    ;({ engine, dtype, cols: lda } = a)
+    ldb = b.cols
+    void out!.rows
   } catch {
     return undefined
   }
-  if (!(out instanceof Matrix && typeof transposeA === 'boolean' && typeof transposeB === 'boolean')) return undefined
-  const { engine, dtype, cols: lda } = a
-  const { cols: ldb } = b
+  if (!(a instanceof Matrix && b instanceof Matrix && out instanceof Matrix)) return undefined
+  if (typeof transposeA !== 'boolean' || typeof transposeB !== 'boolean') return undefined
   const m = transposeA ? lda : a.rows
   const k = transposeA ? a.rows : lda
   const n = transposeB ? b.rows : ldb

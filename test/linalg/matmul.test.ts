@@ -231,7 +231,20 @@ describe('small products into out, which go a shorter way', () => {
       }
     }
     const other = createEngineSync({ onLeak: () => {} })
+    const { rows, cols, dtype, pointer } = a
+    const alike = { engine, rows, cols, dtype, pointer }
+    const unreadable = {
+      get engine() {
+        throw new Error('mine')
+      },
+    }
+    const strangers = [null, undefined, 3, 'a', alike, unreadable] as unknown as Matrix[]
     for (const [x, y, options] of [
+      ...strangers.flatMap((stranger) => [
+        [stranger, b, { out }],
+        [of(2, 2), stranger, { out: of(2, 3) }],
+        ...(stranger === undefined ? [] : [[of(2, 2), of(2, 3), { out: stranger }]]),
+      ]),
       [a, b, { out: gone }],
       [a, b, { out: of(4, 2) }],
       [a, of(4, 3), { out }],
