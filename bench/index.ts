@@ -5,13 +5,16 @@
 //   --quick     fewer rounds: a look, not a figure to quote
 //   --fast      the fused build where this engine has it, instead of the reproducible one
 //   --only X,Y  suites, cases or element types whose name contains X or Y; threads only when named
+//   --calm RATE for threads: as in report/run.ts, here of both cores at once; a size waits for --patience SECONDS at most, default 60
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import packageJson from '../package.json' with { type: 'json' }
 import { createEngine } from '../src/index.js'
 import { allCases } from './cases.js'
-import { type Comparison, compare } from './measure.js'
+import { type Comparison, compare, type Effort } from './measure.js'
+import { Calm } from './report/calm.js'
+import { bothCores } from './report/core.js'
 import { compareThreads, openTeams, THREAD_SIZES } from './threads.js'
 
 const { values: options } = parseArgs({
@@ -21,9 +24,12 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     fast: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    calm: { type: 'string' },
+    patience: { type: 'string', default: '60' },
   },
 })
-const effort = options.quick ? { rounds: 3, time: 60 } : { rounds: 9, time: 120 }
+const calm = options.calm === undefined ? undefined : Number(options.calm)
+const effort: Effort = { ...(options.quick ? { rounds: 3, time: 60 } : { rounds: 9, time: 120 }), calm }
 const engine = await createEngine({ reproducible: !options.fast })
 
 const results: Comparison[] = []
@@ -37,16 +43,19 @@ for (const work of allCases(engine)) {
 // By name alone: another question than the one of the README's table, and it wants both cores.
 if (options.only.split(',').some((part) => part.startsWith('threads'))) {
   const teams = await openTeams(!options.fast)
+  const cores = calm === undefined ? undefined : bothCores()
   for (const n of THREAD_SIZES) {
     for (const dtype of ['float32', 'float64'] as const) {
       if (!options.only.split(',').some((part) => `threads ${n} ${dtype}`.startsWith(part))) continue
-      const result = compareThreads(teams, n, dtype, effort)
+      const vigil = cores && new Calm(cores.core, calm!, 1000 * Number(options.patience))
+      const result = await compareThreads(teams, n, dtype, effort, vigil)
       results.push(result)
       if (!options.json) console.log(line(result))
     }
   }
   teams.one.dispose()
   teams.two.dispose()
+  await cores?.leave()
 }
 
 const report = JSON.stringify({

@@ -2,6 +2,7 @@
 // from another (a TypeScript kernel that has seen both element types runs at half its speed). Contenders take turns within each of
 // several rounds, so that a slow moment meets them all; a ratio is formed inside a round. tinybench does the timing.
 import { Worker } from 'node:worker_threads'
+import type { Turns } from './report/calm.js'
 import { median } from './report/statistics.js'
 import type { WorkerAnswer, WorkerTask } from './worker.js'
 
@@ -46,12 +47,16 @@ export interface Comparison {
   readonly fastestOther: string
   /** Its time over ours: median of the rounds, and the extremes. */
   readonly speedup: { readonly median: number; readonly least: number; readonly greatest: number }
+  /** Set where turns were taken again when a core was not free. */
+  readonly calm?: Turns
 }
 
 export interface Effort {
   readonly rounds: number
   /** Milliseconds a contender gets in a round, at least. */
   readonly time: number
+  /** GFLOP/s of the loop in registers that made a turn count; absent: all did. */
+  readonly calm?: number
 }
 
 /** Compare ours with the others. */

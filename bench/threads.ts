@@ -4,6 +4,7 @@ import { createEngine, type DType, type Engine, type Matrix } from '../src/index
 import { key } from '../src/random/key.js'
 import { normal } from '../src/random/normal.js'
 import type { Comparison, Effort } from './measure.js'
+import type { Calm } from './report/calm.js'
 import { median } from './report/statistics.js'
 
 export const THREAD_SIZES: readonly number[] = [64, 128, 256, 512, 1024]
@@ -22,7 +23,13 @@ export async function openTeams(reproducible: boolean): Promise<Teams> {
 }
 
 /** C = A B of order n; the speed-up is the time of one thread over that of two, within the rounds. */
-export function compareThreads({ one, two }: Teams, n: number, dtype: DType, effort: Effort): Comparison {
+export async function compareThreads(
+  { one, two }: Teams,
+  n: number,
+  dtype: DType,
+  effort: Effort,
+  calm?: Calm,
+): Promise<Comparison> {
   const sides = [two, one].map((engine) => ({
     engine,
     ...operands(engine, n, dtype),
@@ -37,7 +44,8 @@ export function compareThreads({ one, two }: Teams, n: number, dtype: DType, eff
     // The first round warms up.
     for (let round = -1; round < effort.rounds; round++) {
       for (const side of sides) {
-        const times = timesOf(side, effort.time)
+        const times =
+          calm === undefined ? timesOf(side, effort.time) : await calm.turn(() => timesOf(side, effort.time))
         if (round < 0) continue
         side.medians.push(median(times))
         side.least = Math.min(side.least, ...times)
@@ -56,7 +64,17 @@ export function compareThreads({ one, two }: Teams, n: number, dtype: DType, eff
     })
     const ratios = sides[1].medians.map((value, round) => value / sides[0].medians[round])
     const speedup = { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) }
-    return { suite: 'threads', name: `threads ${n}`, dtype, flops, timings, fastestOther: timings[1].name, speedup }
+    const turns = calm === undefined ? {} : { calm: { turns: calm.turns, disturbed: calm.disturbed } }
+    return {
+      suite: 'threads',
+      name: `threads ${n}`,
+      dtype,
+      flops,
+      timings,
+      fastestOther: timings[1].name,
+      speedup,
+      ...turns,
+    }
   } finally {
     for (const { a, b, out } of sides) for (const matrix of [a, b, out]) matrix.dispose()
   }

@@ -8,6 +8,7 @@ export default defineConfig([
       'bench-worker': 'bench/worker.ts',
       'bench-peers': 'bench/report/run.ts',
       'bench-report-worker': 'bench/report/worker.ts',
+      'bench-core': 'bench/report/core-worker.ts',
       'bench-cold': 'bench/report/cold.ts',
       'bench-browser': 'bench/report/browser.ts',
       'bench-sweep': 'bench/sweep.ts',

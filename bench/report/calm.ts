@@ -1,7 +1,6 @@
 // Turns that somebody outside disturbed are taken again. On a shared machine a core gives for seconds half of what it gave just before, and not every
 // contender loses as much by it: whoever keeps the multipliers busy loses most. So a loop in registers, which needs nothing of the machine but its
 // core, runs before and after every turn, and the turn counts when both times the core was all there.
-import type { Times } from './arrival.js'
 
 /** What the loop may lack on either side of a turn: it is timed for milliseconds, and clocks are not steady. */
 export const ALLOWANCE = 0.92
@@ -10,14 +9,20 @@ const PAUSE = 100
 
 export interface Core {
   /** Work of the loop a unit of time, right now. */
-  rate(): number
+  rate(): number | Promise<number>
   pause(milliseconds: number): Promise<void>
   /** Milliseconds. */
   now(): number
 }
 
+/** How many turns counted, and how many of them though they were disturbed. */
+export interface Turns {
+  readonly turns: number
+  readonly disturbed: number
+}
+
 /** The turns of one row: `disturbed` of them counted all the same, since patience was at an end. */
-export class Calm {
+export class Calm implements Turns {
   turns = 0
   disturbed = 0
   private waited = 0
@@ -33,15 +38,15 @@ export class Calm {
   ) {}
 
   /** One turn that counts. */
-  async turn(measure: () => Promise<Times>): Promise<Times> {
+  async turn<T>(measure: () => T | Promise<T>): Promise<T> {
     this.turns++
     for (;;) {
       const start = this.core.now()
-      const before = this.free()
+      const before = await this.free()
       const hopeless = this.waited >= this.patience
       if (before || hopeless) {
         const times = await measure()
-        if (before && this.free()) return times
+        if (before && (await this.free())) return times
         if (hopeless) {
           this.disturbed++
           return times
@@ -51,7 +56,7 @@ export class Calm {
     }
   }
 
-  private free(): boolean {
-    return this.core.rate() >= ALLOWANCE * this.best
+  private async free(): Promise<boolean> {
+    return (await this.core.rate()) >= ALLOWANCE * this.best
   }
 }

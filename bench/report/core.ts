@@ -1,6 +1,8 @@
-// What the core of this process gives: seats wait while another has its turn, and whoever starts the benchmark keeps it all on one core.
+// What a core gives right now, by a loop in registers. Seats wait while another has its turn, so the core of a benchmark that is kept on one is
+// that of the looking thread; where two threads are timed, a second one looks beside it.
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { parentPort, Worker } from 'node:worker_threads'
 import { arithmetic } from '../peak/peak.js'
 import type { Core } from './calm.js'
 
@@ -9,24 +11,47 @@ const LOOK = 4
 /** Milliseconds until the loop is compiled as well as it will be. */
 const WARM_UP = 300
 
-let core: Core | undefined
+const now = () => performance.now()
 
 /** GFLOP/s of multiplications and additions in registers, in float32: what every engine can do. */
 export function ownCore(): Core {
-  if (core === undefined) {
-    const { flops, run } = arithmetic('muladd', 'float32', readFileSync(new URL('peak.muladd.wasm', import.meta.url)))!
-    const rate = (milliseconds: number) => {
-      const start = performance.now()
-      let done = 0
-      let passed = 0
-      for (; passed < milliseconds; passed = performance.now() - start) {
-        run()
-        done += flops
-      }
-      return done / passed / 1e6
+  const { flops, run } = arithmetic('muladd', 'float32', readFileSync(new URL('peak.muladd.wasm', import.meta.url)))!
+  const rate = (milliseconds: number) => {
+    const start = now()
+    let done = 0
+    let passed = 0
+    for (; passed < milliseconds; passed = now() - start) {
+      run()
+      done += flops
     }
-    rate(WARM_UP)
-    core = { rate: () => rate(LOOK), pause, now: () => performance.now() }
+    return done / passed / 1e6
   }
-  return core
+  rate(WARM_UP)
+  return { rate: () => rate(LOOK), pause, now }
+}
+
+/** The slower of two cores while both are busy. `leave` lets the second thread go. */
+export function bothCores(): { core: Core; leave(): Promise<unknown> } {
+  const worker = new Worker(new URL('bench-core.js', import.meta.url))
+  const own = ownCore()
+  const look = () =>
+    new Promise<number>((resolve, reject) => {
+      worker.once('error', reject)
+      worker.once('message', (rate) => {
+        worker.off('error', reject)
+        resolve(rate)
+      })
+      worker.postMessage('look')
+    })
+  const rate = async () => {
+    const other = look()
+    return Math.min(await own.rate(), await other)
+  }
+  return { core: { rate, pause, now }, leave: () => worker.terminate() }
+}
+
+/** The second thread: looks whenever asked. */
+export function lookWhenAsked(): void {
+  const { rate } = ownCore()
+  parentPort!.on('message', () => parentPort!.postMessage(rate()))
 }

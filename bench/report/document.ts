@@ -1,12 +1,12 @@
 // docs/performance.md out of the runs: the first run in full, the others by what they share with it.
 import { adapters } from '../peers/all.js'
 import { OURS } from '../peers/deeplinear.js'
-import { ALLOWANCE } from './calm.js'
+import { ALLOWANCE, type Turns } from './calm.js'
 import { goalRows } from './goals.js'
 import { LIMITS, READS } from './limits.js'
 import { NATIVE } from './native.js'
 import { countable, type Effort, type Entry, type Row, rivals } from './race.js'
-import type { Measurement } from './results.js'
+import type { Measurement, TeamMeasurement } from './results.js'
 import { fastestOther, rate } from './roofline.js'
 
 const TYPES = ['float32', 'float64'] as const
@@ -15,14 +15,14 @@ const ORDER: readonly string[] = [...adapters.map(({ name }) => name), ...Object
 const REPRODUCIBLE = 'deeplinear, reproducible'
 
 /** The whole page. */
-export function performancePage(runs: readonly Measurement[]): string {
+export function performancePage(runs: readonly Measurement[], teams?: TeamMeasurement): string {
   const [run, ...others] = runs
   return `${[
     '<!-- Written by npm run bench:report from bench/peers.json; changes here are lost. -->',
     '# Performance',
     introduction(run),
     '## What was to be reached',
-    goals(runs),
+    goals(runs, teams),
     '## Limits of this machine',
     limits(run),
     '![Rates of products and steps below the roofs of the machine, over flop for a byte](roofline.svg)',
@@ -41,6 +41,7 @@ export function performancePage(runs: readonly Measurement[]): string {
     '## Single calls',
     'A product so small that the call is what it costs; *by pointer* is what a plan pays, *plain arrays* copies operands in and the result out.',
     ...TYPES.map((dtype) => table(run, dtype, 'call')),
+    ...(teams === undefined ? [] : ['## Two threads', together(teams)]),
     '## Cold start',
     coldStart(run),
     ...(others.length > 0 ? ['## Other hosts', hosts(runs)] : []),
@@ -53,9 +54,9 @@ export function performancePage(runs: readonly Measurement[]): string {
 }
 
 /** What made a turn count, as the end of a sentence. */
-function condition({ calm }: Effort): string {
+function condition({ calm }: Effort, who = 'the core gives'): string {
   if (calm === undefined) return ''
-  return `; a turn counts when just before and after it the core gives ${Math.round(100 * ALLOWANCE)} % of ${calm} GFLOP/s of float32 multiplications and additions in registers, which is when nobody else on the machine takes from it`
+  return `; a turn counts when just before and after it ${who} ${Math.round(100 * ALLOWANCE)} % of ${calm} GFLOP/s of float32 multiplications and additions in registers, which is when nobody else on the machine takes from it`
 }
 
 /** What did not come from the same run as the rows. */
@@ -76,11 +77,11 @@ function introduction({ date, host, machine, versions, build, effort }: Measurem
 }
 
 /** The goals of the project beside the figures of these runs, and why some are missed. */
-function goals(runs: readonly Measurement[]): string {
-  const { rows, reasons } = goalRows(runs)
+function goals(runs: readonly Measurement[], teams?: TeamMeasurement): string {
+  const { rows, reasons } = goalRows(runs, teams)
   if (rows.length === 0) return 'Not measured in this run.'
   return [
-    'Medians of the rounds, as everywhere on this page; *best* compares the least times, since on a shared machine others take from the caches and units of a core that stands beside theirs. Two threads, which need a second core for themselves, are measured by `npm run bench -- --only threads`.',
+    'Medians of the rounds, as everywhere on this page; *best* compares the least times, since on a shared machine others take from the caches and units of a core that stands beside theirs.',
     markdown(['', 'where', 'goal', 'measured', 'best', 'reached'], rows),
     ...(reasons.length > 0 ? [['Where a goal is missed:', ...reasons].join('\n\n')] : []),
   ].join('\n\n')
@@ -137,20 +138,26 @@ function table(run: Measurement, dtype: string, suite: Row['suite']): string {
     .join('\n\n')
 }
 
-/** What the stars say. */
+/** What the stars say: one occasion, or which row is of which. */
 function occasions(rows: readonly Row[]): string {
-  const [row] = rows.filter(({ aside }) => aside !== undefined)
-  if (row === undefined) return ''
-  const { date, effort } = row.aside!
-  return `\\* Of a run of its own${effort.calm === undefined ? ' on a busier machine' : ''}: ${effort.rounds} rounds of ${effort.time} ms (${date.slice(0, 16).replace('T', ' ')} UTC)${condition(effort)}.`
+  const groups = new Map<string, string[]>()
+  for (const { name, aside } of rows) {
+    if (aside === undefined) continue
+    const { date, effort } = aside
+    const busy = effort.calm === undefined ? ' on a busier machine' : ''
+    const text = `Of a run of its own${busy}: ${effort.rounds} rounds of ${effort.time} ms (${date.slice(0, 16).replace('T', ' ')} UTC)${condition(effort)}`
+    groups.set(text, [...(groups.get(text) ?? []), name.replace('gemm ', '')])
+  }
+  const lines = [...groups].map(([text, names]) => (groups.size === 1 ? `${text}.` : `${names.join(', ')}: ${text}.`))
+  return lines.length === 0 ? '' : `\\* ${lines.join(' ')}`
 }
 
-function disturbed({ calm }: Row): boolean {
+function disturbed({ calm }: { readonly calm?: Turns }): boolean {
   return calm !== undefined && calm.disturbed > 0
 }
 
 /** What the daggers say. */
-function disturbances(rows: readonly Row[]): string {
+function disturbances(rows: readonly { readonly name: string; readonly calm?: Turns }[]): string {
   const list = rows
     .filter(disturbed)
     .map(({ name, calm }) => `${name.replace('gemm ', '')} ${calm!.disturbed} of ${calm!.turns}`)
@@ -178,6 +185,28 @@ function ratioOf(entry: Entry | undefined): string {
   if (entry === undefined) return '-'
   const [ratio] = entry.ratio
   return ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0)
+}
+
+/** Products by two threads, which need a second core for themselves: a run of its own. */
+function together({ date, versions, build, effort, results }: TeamMeasurement): string {
+  const cells = results.map(({ name, dtype, flops, timings: [two, one], speedup, calm }) => [
+    `${name.replace('threads ', '')} ${dtype}${calm !== undefined && calm.disturbed > 0 ? ' †' : ''}`,
+    ...[one, two].map(({ medianMicroseconds }) => duration(medianMicroseconds)),
+    (flops / two.medianMicroseconds / 1000).toFixed(1),
+    `${speedup.median.toFixed(2)} x`,
+    `${(one.minimumMicroseconds / two.minimumMicroseconds).toFixed(2)} x`,
+    `${speedup.least.toFixed(2)} - ${speedup.greatest.toFixed(2)}`,
+  ])
+  const turns = results
+    .filter(disturbed)
+    .map(({ name, dtype, calm }) => ({ name: `${name.replace('threads ', '')} ${dtype}`, calm }))
+  return [
+    `Products of one order by two threads of one engine, and by one, with the same bits. A run of its own: Node ${versions.node.slice(1)}, \`${build}\` build, ${date.slice(0, 10)}, ${effort.rounds} rounds of at least ${effort.time} ms${condition(effort, 'both cores at once give')}. *Best* compares the least times.`,
+    markdown(['', 'one thread', 'two threads', 'GFLOP/s', 'speed-up', 'best', 'within the rounds'], cells),
+    disturbances(turns),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
 function coldStart(run: Measurement): string {

@@ -1,7 +1,7 @@
 // One row of the report: every contender that can do the work, in turn within each of several rounds; ratios are formed inside a round.
 import { OURS } from '../peers/deeplinear.js'
 import type { Arrival, Seat, SeatTask } from './arrival.js'
-import type { Calm } from './calm.js'
+import type { Calm, Turns } from './calm.js'
 import { isLimit } from './limits.js'
 import { NATIVE } from './native.js'
 import { type Problem, problemKey } from './problems.js'
@@ -27,7 +27,7 @@ export interface Row {
   readonly bytes: number
   readonly entries: readonly Entry[]
   /** Set where turns were taken again when the core was not free: how many counted, and how many of them were disturbed all the same. */
-  readonly calm?: { readonly turns: number; readonly disturbed: number }
+  readonly calm?: Turns
   /** Set where the row is of another run than those beside it. */
   readonly aside?: Occasion
 }

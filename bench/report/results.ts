@@ -1,4 +1,5 @@
 // What a run leaves behind, in a file that holds one run a host.
+import type { Comparison } from '../measure.js'
 import type { Effort, Occasion, Row } from './race.js'
 
 /** Milliseconds of a fresh process: load and compile, first 16 x 16 product read back, and from the start of the process to that. */
@@ -28,4 +29,13 @@ export interface Measurement {
   readonly cold: readonly ColdStart[]
   /** Set where `reads` and `cold` are of another run than the rows: when, and with what effort. */
   readonly aside?: Occasion
+}
+
+/** What `npm run bench -- --only threads --out` leaves behind: two threads against one. */
+export interface TeamMeasurement {
+  readonly date: string
+  readonly versions: Readonly<Record<string, string>>
+  readonly build: string
+  readonly effort: Effort
+  readonly results: readonly Comparison[]
 }

@@ -2,6 +2,7 @@
 //
 //   --out FILE     write the run; default build/peers.json. A run on the same host in that file is replaced, others stay
 //   --add          put the rows into that run instead, marked with the time of day
+//   --keep         rows of that run that are not measured now stay, marked the same way
 //   --only X,Y     suites, or names with element types ("gemm 512 float32"), that contain X or Y; also reads, cold
 //   --with X,Y     contenders whose name contains X or Y, besides this library and the limits; default: all
 //   --rounds N     of at least --time MS each; default 9 of 120 ms, which the page names
@@ -25,7 +26,7 @@ import { NATIVE } from './native.js'
 import { allProblems, type Problem, problemKey } from './problems.js'
 import { type Effort, type Row, race } from './race.js'
 import type { ColdStart, Measurement } from './results.js'
-import { addRows, saveRun } from './save.js'
+import { addRows, saveOver, saveRun } from './save.js'
 import { processSeat, threadSeat } from './seat.js'
 import { median } from './statistics.js'
 
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
   options: {
     out: { type: 'string', default: 'build/peers.json' },
     add: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     with: { type: 'string', default: '' },
     rounds: { type: 'string', default: '9' },
@@ -58,6 +60,7 @@ if (options.node !== undefined) {
 }
 
 const calm = options.calm === undefined ? undefined : Number(options.calm)
+const core = calm === undefined ? undefined : ownCore()
 const effort: Effort = {
   ...(options.quick ? { rounds: 3, time: 25 } : { rounds: Number(options.rounds), time: Number(options.time) }),
   calm,
@@ -105,7 +108,7 @@ async function raced(problem: Problem, contenders: readonly string[]): Promise<R
     contenders,
     effort,
     (task) => (task.contender in NATIVE ? processSeat(task, options.python) : threadSeat(task)),
-    calm === undefined ? undefined : new Calm(ownCore(), calm, 1000 * Number(options.patience)),
+    core === undefined ? undefined : new Calm(core, calm!, 1000 * Number(options.patience)),
   )
   for (const [name, arrival] of Object.entries(others)) {
     if (arrival.state === 'absent') absent.add(name)
@@ -139,7 +142,8 @@ async function save(): Promise<void> {
     reads,
     cold,
   }
-  ;(options.add ? addRows : saveRun)(options.out, measurement)
+  const put = options.add ? addRows : options.keep ? saveOver : saveRun
+  put(options.out, measurement)
 }
 
 function host(): string {

@@ -1,6 +1,7 @@
 // A file of runs, one a host.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { allProblems, problemKey } from './problems.js'
+import type { Row } from './race.js'
 import type { Measurement } from './results.js'
 
 /** Put a run into the file, in the place of the one on the same host; new hosts come last. */
@@ -17,14 +18,47 @@ export function addRows(file: string, run: Measurement): void {
   saveRun(file, base === undefined ? run : withRows(base, run))
 }
 
+/** Put a run into the file in the place of the one on the same host, of which the rows stay that were not measured again. */
+export function saveOver(file: string, run: Measurement): void {
+  const before = runsOf(file).find(({ host }) => host === run.host)
+  saveRun(file, before === undefined ? run : overRows(before, run))
+}
+
+/** A run, and the rows of an earlier one that it lacks, marked as of their occasion; reads and cold starts too. */
+export function overRows(before: Measurement, run: Measurement): Measurement {
+  const occasion = { date: before.date, effort: before.effort }
+  const measured = new Set(run.rows.map(problemKey))
+  const kept = before.rows
+    .filter((row) => !measured.has(problemKey(row)))
+    .map((row) => ({ ...row, aside: row.aside ?? occasion }))
+  const failures = Object.entries(before.failures).filter(([what]) => !measured.has(what.replace(/^.*?: /, '')))
+  const complete = run.cold.length > 0 && Object.keys(run.reads).length > 0
+  const once = {
+    reads: { ...before.reads, ...run.reads },
+    cold: run.cold.length > 0 ? run.cold : before.cold,
+    aside: complete ? undefined : (before.aside ?? occasion),
+  }
+  return {
+    ...run,
+    ...once,
+    rows: inOrder([...run.rows, ...kept]),
+    failures: { ...Object.fromEntries(failures), ...run.failures },
+    versions: { ...before.versions, ...run.versions },
+  }
+}
+
 /** A run with the rows of another, marked as of an occasion of their own. */
 export function withRows(base: Measurement, run: Measurement): Measurement {
   const aside = { date: run.date, effort: run.effort }
   const rows = new Map(base.rows.map((row) => [problemKey(row), row]))
   for (const row of run.rows) rows.set(problemKey(row), { ...row, aside })
+  return { ...base, rows: inOrder([...rows.values()]), failures: { ...base.failures, ...run.failures } }
+}
+
+/** As the report has them. */
+function inOrder(rows: readonly Row[]): Row[] {
   const order = allProblems().map(problemKey)
-  const sorted = [...rows].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([, row]) => row)
-  return { ...base, rows: sorted, failures: { ...base.failures, ...run.failures } }
+  return [...rows].sort((a, b) => order.indexOf(problemKey(a)) - order.indexOf(problemKey(b)))
 }
 
 function runsOf(file: string): Measurement[] {

@@ -11,7 +11,7 @@ import { allProblems, type Problem, problemKey } from '../../bench/report/proble
 import { type Entry, tooFast } from '../../bench/report/race.js'
 import type { Measurement } from '../../bench/report/results.js'
 import { roofline } from '../../bench/report/roofline.js'
-import { withRows } from '../../bench/report/save.js'
+import { overRows, withRows } from '../../bench/report/save.js'
 import { createEngineSync } from '../../src/index.js'
 
 const find = (key: string) => allProblems().find((problem) => problemKey(problem) === key)!
@@ -165,6 +165,27 @@ describe('page', () => {
     expect(page).toContain('5 rounds of 60 ms (2026-02-03 04:05 UTC)')
   })
 
+  test('rows that were not measured again stay, each with its own occasion', () => {
+    const rowsOf = (...names: string[]) => rows.filter(({ name, dtype }) => dtype === 'float32' && names.includes(name))
+    const first = { ...run, rows: rowsOf('gemm 64', 'gemm 256'), cold: [{ name: 'x', open: 1, first: 1, process: 1 }] }
+    const failures = { 'jax-js: gemm 64 float32': 'Error: no', 'jax-js: gemm 256 float32': 'Error: no' }
+    const effort = { rounds: 5, time: 60, calm: 22.5 }
+    const second = { ...run, date: '2026-02-03T04:05:06.000Z', effort, rows: rowsOf('gemm 256'), failures: {} }
+    const both = overRows({ ...first, failures }, second)
+    expect(both.rows.map(({ name, aside }) => [name, aside?.date])).toEqual([
+      ['gemm 64', run.date],
+      ['gemm 256', undefined],
+    ])
+    expect([both.date, both.effort, both.cold.length, both.aside?.date]).toEqual([second.date, effort, 1, run.date])
+    expect(Object.keys(both.failures)).toEqual(['jax-js: gemm 64 float32'])
+    // A third run: two occasions beside it, told apart.
+    const third = overRows(both, { ...run, date: '2026-03-04T05:06:07.000Z', rows: rowsOf('gemm 4') })
+    const page = performancePage([third])
+    expect(page).toMatch(
+      /^\\\* 64: Of a run .*: 9 rounds of 120 ms \(2026-01-02 03:04 UTC\)\. 256: Of a run of its own: 5 rounds/m,
+    )
+  })
+
   test('says what made a turn count, and in which rows some did not', () => {
     const effort = { ...run.effort, calm: 22.5 }
     const shown = rows.map((row) => ({ ...row, calm: { turns: 99, disturbed: row.name === 'gemm 64' ? 4 : 0 } }))
@@ -186,6 +207,35 @@ describe('page', () => {
       /^\| time of numpy-ts over ours \| gemm 256 float32, numpy-ts \| 1\.60 x \| 2\.00 x \| {2}\| yes \|$/m,
     )
     expect(page).toMatch(/^- gemm 256 float32; .*: With both operands in the first cache/m)
+  })
+
+  test('tells of two threads, and holds them against their goal', () => {
+    const timing = (name: string, microseconds: number) => ({
+      name,
+      medianMicroseconds: microseconds,
+      minimumMicroseconds: microseconds / 1.25,
+      spreadMicroseconds: 1,
+      gflops: 1,
+    })
+    const teams = {
+      ...{ date: run.date, versions: { node: 'v24.1.0' }, build: 'relaxed', effort: { ...run.effort, calm: 22.5 } },
+      results: [
+        {
+          ...{ suite: 'threads', name: 'threads 512', dtype: 'float64' as const, flops: 4e6, fastestOther: '1 thread' },
+          timings: [timing('2 threads', 1000), timing('1 thread', 1500)],
+          speedup: { median: 1.5, least: 1.25, greatest: 1.75 },
+          calm: { turns: 18, disturbed: 3 },
+        },
+      ],
+    }
+    const page = performancePage([run], teams)
+    expect(page).toContain('| 512 float64 † | 1.50 ms | 1.00 ms | 4.0 | 1.50 x | 1.50 x | 1.25 - 1.75 |')
+    expect(page).toMatch(/^† .*: 512 float64 3 of 18\.$/m)
+    expect(page).toContain('Node 24.1.0, `relaxed` build')
+    expect(page).toContain(
+      '| two threads, time of one over theirs | threads 512 float64 | 1.80 x | 1.50 x | 1.50 x | **no** |',
+    )
+    expect(performancePage([run])).not.toContain('Two threads')
   })
 
   test('finds who is faster than the machine', () => {
@@ -211,8 +261,8 @@ describe('docs/performance.md', () => {
   const file = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
   const { runs } = JSON.parse(file('bench/peers.json')) as { runs: Measurement[] }
 
-  test('is what npm run bench:report writes out of bench/peers.json', () => {
-    expect(file('docs/performance.md')).toBe(performancePage(runs))
+  test('is what npm run bench:report writes out of bench/peers.json and bench/threads.json', () => {
+    expect(file('docs/performance.md')).toBe(performancePage(runs, JSON.parse(file('bench/threads.json'))))
   })
 
   test('and so is the roofline', () => {

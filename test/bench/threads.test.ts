@@ -6,7 +6,7 @@ const effort = { rounds: 2, time: 1 }
 
 test.each(['float32', 'float64'] as const)('two threads against one, %s', async (dtype) => {
   const teams = await openTeams(true)
-  const { timings, speedup, fastestOther, flops } = compareThreads(teams, 64, dtype, effort)
+  const { timings, speedup, fastestOther, flops } = await compareThreads(teams, 64, dtype, effort)
   expect(timings.map(({ name }) => name)).toEqual(['2 threads', '1 thread'])
   expect(fastestOther).toBe('1 thread')
   expect(flops).toBe(2 * 64 ** 3)
@@ -18,7 +18,7 @@ test.each(['float32', 'float64'] as const)('two threads against one, %s', async 
   // All operands are given back.
   expect(teams.two.memory.leaked).toBe(0)
   const wrong = vi.spyOn(teams.two, 'matmul').mockImplementation((_a, _b, options) => options!.out!)
-  expect(() => compareThreads(teams, 64, dtype, effort)).toThrow('differ')
+  await expect(compareThreads(teams, 64, dtype, effort)).rejects.toThrow('differ')
   wrong.mockRestore()
   teams.one.dispose()
   teams.two.dispose()
