@@ -1,5 +1,6 @@
 // Deep linear networks of any depth on a fixed task: from saddle to saddle, mixed, lambda-balanced, semantic, digits.
 import type { Values } from '../state/controls.js'
+import { canReverse, isReversed } from '../state/reversal.js'
 import { choice, range, rateControl } from './common.js'
 import type { Family } from './family.js'
 
@@ -22,7 +23,7 @@ export const network: Family = {
         scale: 'log',
         ends: ['rich: in steps', 'lazy: at once'],
         main: true,
-        when: (given) => given.start === 'balanced' || (given.start === 'lambda' && given.before !== 'opposite'),
+        when: (given) => given.start !== 'gaussian' && !isReversed(given),
       },
     ),
     range(
@@ -86,7 +87,7 @@ export const network: Family = {
         ['nothing', 'nothing'],
         ['opposite', 'the opposite task'],
       ],
-      { more: true, when: is('start', 'lambda') },
+      { more: true, when: canReverse },
     ),
     range('modes', 'Modes of the teacher', 'Outputs and rank of the random teacher.', 1, 10, 5, {
       scale: 'integer',

@@ -17,12 +17,14 @@ afterAll(() => engine.dispose())
 const file = readFileSync(new URL('../../data/digits.csv.gz', import.meta.url))
 const digits = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength)
 
+const DATA: Readonly<Record<string, ArrayBuffer | string>> = { digits, csv: '1,2,0\n2,1,1\n3,1,0\n1,3,1\n' }
+
 type Frame = Record<string, number | Float64Array>
 
 function sceneOf(id: string, changes: Values = {}, seed = 1): Scene {
   const { family } = presets.find((preset) => preset.id === id)!
   const values = { ...startOf(id).values, ...changes }
-  return scenes[family.id]({ engine, values, seed, data: values.task === 'digits' ? digits : undefined })
+  return scenes[family.id]({ engine, values, seed, data: DATA[values.task] })
 }
 
 /** The frames of a run, up to so many. */
@@ -160,6 +162,46 @@ test('starts without a theory say why, and their saddles are drawn all the same'
   expect(scene.theory()).toMatchObject({ series: [], why: expect.stringContaining('two layers') })
   expect(scene.view.panels[0].levels.length).toBe(5)
   scene.dispose()
+})
+
+describe('the opposite of a task', () => {
+  const reversal = presets.find(({ id }) => id === 'reversal')!
+  const offered = (changes: Values) =>
+    reversal.family.controls.find(({ key }) => key === 'before')!.when!({ ...startOf('reversal').values, ...changes })
+
+  test.each(['digits', 'csv'])('is not to be had of %s, whose inputs are not white', (task) => {
+    expect(offered({ task })).toBe(false)
+  })
+
+  test('a link that asks for it on digits gets a run from a small start', async () => {
+    const scene = sceneOf('reversal', { task: 'digits' })
+    const [first] = await framesOf(scene, 1)
+    expect(entry(first, 'singularValues', 0)).toBeLessThan(1e-3)
+    scene.dispose()
+  })
+
+  test.each([
+    ['teacher', 1, 5],
+    ['things', 3, 4],
+    ['tree', 5, 8],
+  ])('of %s is had at a width of %d too: it is raised to %d, and that is said', async (task, width, rank) => {
+    expect(offered({ task })).toBe(true)
+    const scene = sceneOf('reversal', { task, width })
+    expect(scene.view.notes).toContainEqual(expect.stringContaining(`at least ${rank}`))
+    const target = scene.view.panels[1].series[0].end
+    const [first] = await framesOf(scene, 1)
+    expect(entry(first, 'singularValues', 0)).toBeCloseTo(target!, 9)
+    scene.dispose()
+  })
+
+  test('of all tasks, widths and balances: whatever is asked for, there is a scene', () => {
+    const tasks = reversal.family.controls.find(({ key }) => key === 'task')!
+    for (const { value: task } of tasks.kind === 'choice' ? tasks.options : []) {
+      for (const width of [1, 4, 9, 256]) {
+        for (const lambda of [-10, 0, 10]) sceneOf('reversal', { task, width, lambda, modes: 7 }).dispose()
+      }
+    }
+  })
 })
 
 describe('addresses', () => {

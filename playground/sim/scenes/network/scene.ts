@@ -1,5 +1,6 @@
 // A deep linear network on a fixed task: loss, singular values and layers, with the theory of its start.
 import { createNetwork, gradientDescent, labelNoise, probes } from 'deeplinear'
+import { isReversed } from '../../../state/reversal.js'
 import { horizon } from '../../horizon.js'
 import { fromZero, lossPanel, timeAxis } from '../../panels.js'
 import { picturesOf } from '../../pictures.js'
@@ -35,7 +36,7 @@ export const networkScene: MakeScene = ({ engine, values, seed, data }) => {
     values: target,
     size,
     lambda: kind === 'lambda' ? number(values, 'lambda') : 0,
-    opposite: kind === 'lambda' && values.before === 'opposite',
+    opposite: isReversed(values),
     variance: kind === 'gaussian' ? width ** (1 - number(values, 'gamma')) : 0,
   })
   const end = number(values, 'span') * (kind === 'balanced' && white ? settled(net, learned, estimate) : estimate)

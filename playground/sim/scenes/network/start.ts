@@ -1,6 +1,7 @@
 // How the weights of the network begin: the initializer of the chosen start, on a width at which it exists.
 import { balanced, type DeepLinearNetwork, gaussian, type Initializer, lambdaBalanced, teacher } from 'deeplinear'
 import type { Values } from '../../../state/controls.js'
+import { isReversed } from '../../../state/reversal.js'
 import { number } from '../../scene.js'
 import type { Learned } from '../../tasks.js'
 
@@ -22,7 +23,7 @@ export function startOf(
   }
   const lambda = number(values, 'lambda')
   const shape = [outputs, inputs] as const
-  if (values.start === 'lambda' && values.before === 'opposite') {
+  if (isReversed(values)) {
     const endToEnd = { data: sigmaYX.map((entry) => -entry), shape }
     return {
       init: lambdaBalanced({ lambda, endToEnd }),
@@ -47,9 +48,15 @@ export function widthOf(values: Values, { inputs, outputs }: Learned, notes: str
   const { start, lambda } = values
   const rank = Math.min(inputs, outputs)
   const most = start !== 'lambda' || lambda === 0 ? Number.POSITIVE_INFINITY : Number(lambda) > 0 ? outputs : inputs
-  const width = Math.min(most, asked)
+  // Layers that have learned the opposite of a task have its rank.
+  const least = isReversed(values) ? rank : 1
+  const width = Math.max(least, Math.min(most, asked))
   if (width < asked)
     notes.push(`With lambda = ${lambda} layers exist up to width ${width} on this task: that width is used.`)
+  if (width > asked)
+    notes.push(
+      `Layers that have learned the opposite of this task have a width of at least ${width}: that width is used.`,
+    )
   if (width < rank) notes.push(`A width of ${width} lets ${width} of ${rank} modes be learned.`)
   return width
 }
