@@ -28,20 +28,26 @@ const COPY_ROW = { straight: 448, transposed: 384 } as const
 /** Fewest rows, and least depth, with which they do. */
 const COPY_BOTH_ROWS = 24
 const COPY_DEPTH = 32
+/** Less depth, as of the gradient of a layer over a few samples, with longer rows of C. */
+const SHALLOW = { depth: 16, row: 1024, rows: 64 } as const
+const SHALLOWEST = { depth: 8, row: 2304 } as const
 
 /** Most bytes of an operand that is read against its layout, a transposed A, time and again. */
 const NEAR_BYTES = 81920
 /** Most bytes of a block of A or B that stays in a second-level cache of ordinary size beside the other operands. */
 const FAR_BYTES = 524288
-/** Bytes of a row of C up to which a transposed A is read once: two vectors and a half. */
-const ONE_STRIP = 40
+/** Bytes of a row of C up to which a transposed A is read once or twice without harm: two strips. */
+const TWO_STRIPS = 64
+/** The same for two strips of two vectors and a half each, with half of that cache. */
+const TWO_WIDE_STRIPS = 80
 
 /**
  * The faster kernel for a product.
  *
- * Measured: copies of both, in the order of the tiles, are faster from some hundred columns on. For narrower C reading A in place by rows beats
- * copying it as long as it stays in the second-level cache; by columns as well when C is so narrow that A is read once, with half of that cache
- * when twice, otherwise only near the size of the first.
+ * Measured: copies of both, in the order of the tiles, are faster from some hundred columns on, of shallow products from some three hundred. For
+ * narrower C reading A in place by rows beats copying it as long as it stays in the second-level cache; by columns as well when C is so narrow
+ * that A is read once or twice, otherwise only near the size of the first. By these bounds no engine and no tile of gemm does badly: Node 20,
+ * 22 and 24 differ by some hundredths in between, less than what else runs on a core shifts.
  *
  * @param trans bit 0 transposes A, bit 1 transposes B
  */
@@ -49,15 +55,22 @@ export function gemmPath(dtype: DType, trans: number, m: number, n: number, k: n
   const depth = Math.min(k, KC) * elementBytes(dtype)
   if (m <= 2 * MR) return trans & 2 && n * depth > FAR_BYTES ? 'packed' : 'direct'
   const row = n * elementBytes(dtype)
-  if (m >= COPY_BOTH_ROWS && k >= COPY_DEPTH && row >= (trans & 1 ? COPY_ROW.transposed : COPY_ROW.straight))
-    return 'packed'
+  if (copiesPay(trans, m, row, k)) return 'packed'
   return m * depth <= (trans & 1 ? mostAgainstLayout(row) : FAR_BYTES) && n * depth <= FAR_BYTES ? 'direct' : 'packed'
+}
+
+/** Whether copies of A and B pay whatever the sizes of both: each is used often enough. */
+function copiesPay(trans: number, m: number, row: number, k: number): boolean {
+  if (m < COPY_BOTH_ROWS) return false
+  if (k >= COPY_DEPTH) return row >= (trans & 1 ? COPY_ROW.transposed : COPY_ROW.straight)
+  if (k >= SHALLOW.depth && m >= SHALLOW.rows && row >= SHALLOW.row) return true
+  return k >= SHALLOWEST.depth && row >= SHALLOWEST.row
 }
 
 /** Most bytes of a transposed A that is read in place, by the bytes of a row of C. */
 function mostAgainstLayout(row: number): number {
-  if (row <= ONE_STRIP) return FAR_BYTES
-  return row <= 2 * ONE_STRIP ? FAR_BYTES / 2 : NEAR_BYTES
+  if (row <= TWO_STRIPS) return FAR_BYTES
+  return row <= TWO_WIDE_STRIPS ? FAR_BYTES / 2 : NEAR_BYTES
 }
 
 /** Whether the direct path packs B: always when it is transposed. `packsB` in assembly/gemm/block.ts is the same. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { Control } from '../../src/engine/threads/control.js'
 import { UnsupportedError } from '../../src/errors.js'
 import { COPY_BYTES, COPY_ROWS, gemmPath, gemmScratchBytes, KC, MC, MR, NC, NR } from '../../src/kernels/gemm-path.js'
-import { RESERVED_BYTES } from '../../src/kernels/kernels.js'
+import { type DType, RESERVED_BYTES } from '../../src/kernels/kernels.js'
 import { OP_BYTES, OP_WORDS, OpCode, opName } from '../../src/kernels/ops.js'
 import { arrayBufferMemory, createReferenceKernels } from '../../src/kernels/reference/index.js'
 import { instantiateKernels, KERNEL_NAMES, PAGE_BYTES, wasmMemory } from '../../src/kernels/wasm.js'
@@ -116,6 +116,36 @@ test('the scratch of a gemm depends on its path', () => {
   expect(gemmScratchBytes('float64', 0, 1000, 5000, 30, 'packed')).toBe((MC + NC) * 30 * 8)
   expect(gemmPath('float64', 0, 512, 512, 512)).toBe('packed')
   expect(gemmPath('float32', 0, 8, 8, 8)).toBe('direct')
+})
+
+test('shallow products take copies of both where rows of C are long, transposed columns stay where C is narrow', () => {
+  const path = (dtype: DType, trans: number, ...[m, n, k]: [number, number, number]) => gemmPath(dtype, trans, m, n, k)
+  // Gradients of a layer of 256 units over ten samples.
+  expect(path('float32', 2, 256, 784, 10)).toBe('packed')
+  expect(path('float64', 2, 256, 784, 10)).toBe('packed')
+  expect(path('float32', 2, 256, 256, 10)).toBe('direct')
+  // Either side of every bound.
+  expect(path('float64', 0, 24, 288, 8)).toBe('packed')
+  for (const [m, n, k] of [
+    [23, 288, 8],
+    [24, 287, 8],
+    [24, 288, 7],
+  ] as const) {
+    expect(path('float64', 0, m, n, k)).toBe('direct')
+  }
+  expect(path('float32', 0, 64, 256, 16)).toBe('packed')
+  for (const [m, n, k] of [
+    [63, 256, 16],
+    [64, 255, 16],
+    [64, 256, 15],
+  ] as const) {
+    expect(path('float32', 0, m, n, k)).toBe('direct')
+  }
+  // W' E over eight, ten and twelve samples.
+  expect(path('float64', 1, 256, 8, 256)).toBe('direct')
+  expect(path('float64', 1, 256, 9, 256)).toBe('packed')
+  expect(path('float64', 1, 128, 10, 256)).toBe('direct')
+  expect(path('float64', 1, 128, 11, 256)).toBe('packed')
 })
 
 describe('instantiateKernels', () => {
