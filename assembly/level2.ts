@@ -13,28 +13,26 @@ function part<T>(dense: bool, x: usize, step: usize, j: usize): v128 {
   return dense ? v128.load(x + 16 * j) : loadStrided<T>(x + j * <usize>LANES<T>() * step, step);
 }
 
-/** (v0 + v1) + (v2 + v3), lanes left to right, then the tail of the row. */
+/** (v0 + v1) + (v2 + v3). */
 // @ts-ignore: decorator
 @inline
-function finish<T>(v0: v128, v1: v128, v2: v128, v3: v128, rest: i32, a: usize, x: usize, step: usize): T {
-  let d = sumLanes<T>(v128.add<T>(v128.add<T>(v0, v1), v128.add<T>(v2, v3)));
+function total<T>(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
+  return v128.add<T>(v128.add<T>(v0, v1), v128.add<T>(v2, v3));
+}
+
+/** y := alpha d + beta y for one element: d is the lanes of v left to right, then the tail of the row. A function of its own, for size. */
+function finish<T>(v: v128, rest: i32, a: usize, x: usize, step: usize, alpha: T, beta: T, y: usize): void {
+  let d = sumLanes<T>(v);
   for (; rest > 0; --rest) {
     d = madd1<T>(d, load<T>(a), load<T>(x));
     a += sizeof<T>();
     x += step;
   }
-  return d;
-}
-
-/** y := alpha d + beta y for one element. */
-// @ts-ignore: decorator
-@inline
-function update<T>(y: usize, d: T, alpha: T, beta: T): void {
   if (beta == <T>0) store<T>(y, <T>(alpha * d));
   else store<T>(y, madd1<T>(<T>(beta * load<T>(y)), alpha, d));
 }
 
-/** Dot products of the rows of A with x, two rows at a time: they share the loads of x. */
+/** Dot products of the rows of A with x, two rows at a time: they share the loads of x. A last one goes beside itself. */
 // @ts-ignore: decorator
 @inline
 function rowsLoop<T>(
@@ -43,9 +41,9 @@ function rowsLoop<T>(
   const group = 4 * LANES<T>();
   const rest = n % group;
   const groups = n / group;
-  for (; m >= 2; m -= 2) {
+  for (; m > 0; m -= 2) {
     let p = a;
-    let q = a + lda;
+    let q = m > 1 ? a + lda : a;
     let xi = x;
     let v0 = zero<T>(), v1 = v0, v2 = v0, v3 = v0;
     let w0 = v0, w1 = v0, w2 = v0, w3 = v0;
@@ -66,22 +64,12 @@ function rowsLoop<T>(
       q += GROUP;
       xi += <usize>group * step;
     }
-    update<T>(y, finish<T>(v0, v1, v2, v3, rest, p, xi, step), alpha, beta);
-    update<T>(y + incy, finish<T>(w0, w1, w2, w3, rest, q, xi, step), alpha, beta);
+    const w = total<T>(w0, w1, w2, w3);
+    finish<T>(total<T>(v0, v1, v2, v3), rest, p, xi, step, alpha, beta, y);
+    if (m > 1) finish<T>(w, rest, q, xi, step, alpha, beta, y + incy);
     a += lda << 1;
     y += incy << 1;
   }
-  if (m == 0) return;
-  let v0 = zero<T>(), v1 = v0, v2 = v0, v3 = v0;
-  for (let g = groups; g > 0; --g) {
-    v0 = madd<T>(v0, v128.load(a), part<T>(dense, x, step, 0));
-    v1 = madd<T>(v1, v128.load(a, 16), part<T>(dense, x, step, 1));
-    v2 = madd<T>(v2, v128.load(a, 32), part<T>(dense, x, step, 2));
-    v3 = madd<T>(v3, v128.load(a, 48), part<T>(dense, x, step, 3));
-    a += GROUP;
-    x += <usize>group * step;
-  }
-  update<T>(y, finish<T>(v0, v1, v2, v3, rest, a, x, step), alpha, beta);
 }
 
 /** y := beta y; beta = 0 stores +0, beta = 1 leaves it. */

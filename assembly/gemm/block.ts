@@ -64,7 +64,8 @@ const COPY_ROWS: i32 = 12;
 @inline
 const COPY_BYTES: i32 = 32768;
 
-/** Whether the direct path packs B: always when it is transposed. `packsB` in gemm-path.ts is the same function. */
+/** Whether the direct path packs B: always when it is transposed, never when it is a column. `packsB` in gemm-path.ts is the same function. */
 export function packsB<T>(transB: bool, m: i32, n: i32, k: i32): bool {
+  if (n == 1) return false;
   return transB || (m >= COPY_ROWS && <i64>n * min(k, KC) * sizeof<T>() >= COPY_BYTES);
 }

@@ -1,6 +1,7 @@
 // One block of k, all tiles of C. Columns go in strips of two vectors; of what is left, half a vector joins the last strip (ten
 // columns of float32 are one strip of 10), otherwise a vector and then the rest are thin strips of their own. Rows go in groups of six or four.
 import { NR, sixes, wide } from './block';
+import { LINES, lines } from './line';
 import { tails } from './tails';
 import { tile1x2 } from './tiles/tile1x2';
 import { tile2x2 } from './tiles/tile2x2';
@@ -38,6 +39,14 @@ export function block<T>(
   c: usize, ldc: usize,
 ): void {
   const size = sizeof<T>();
+  if (n == 1 && m >= LINES<T>() && cs == size) {
+    const count = m / LINES<T>();
+    const done = count * LINES<T>();
+    lines<T>(count, k, a, rs, b, rowB ? rowB : size, alpha, update, c, ldc);
+    a += rs * <usize>done;
+    c += ldc * <usize>done;
+    m -= done;
+  }
   const strips = wide<T>(n) ? n / NR<T>() - 1 : n / NR<T>();
   if (strips > 0) {
     const bs = rowB ? rowB : 32;
@@ -91,10 +100,5 @@ export function block<T>(
     a += <usize>groups * (rs << 2);
     c += <usize>groups * (ldc << 2);
   }
-  if (m & 2) {
-    tails<T>(2, 1, 0, 0, n, first, k, a, rs, cs, b, col, rowB, alpha, update, c, ldc);
-    a += rs << 1;
-    c += ldc << 1;
-  }
-  if (m & 1) tails<T>(1, 1, 0, 0, n, first, k, a, rs, cs, b, col, rowB, alpha, update, c, ldc);
+  if (m & 3) tails<T>(m & 3, 1, 0, 0, n, first, k, a, rs, cs, b, col, rowB, alpha, update, c, ldc);
 }

@@ -1,13 +1,13 @@
 // The columns of C that fill no strip of two vectors: two vectors and a half where that is what is left, otherwise a vector and then the rest.
 import { LANES } from '../simd';
 import { HALF, NR } from './block';
-import { tile1x1, tile4x1 } from './thin';
+import { thinTile } from './thin';
 import { tile1x2 } from './tiles/tile1x2';
 import { tile2xWide } from './tiles/tile2xWide';
 import { tile4xWide } from './tiles/tile4xWide';
 
 /**
- * `count` times `rows` rows, 4, 2 or 1, from one to the next `da` in A and `dc` in C, by n columns; `first`: no strip is on their left.
+ * `count` times `rows` rows, 1 .. 4, from one to the next `da` in A and `dc` in C, by n columns; `first`: no strip is on their left.
  * A and B as in strips.ts.
  */
 export function tails<T>(
@@ -27,20 +27,14 @@ export function tails<T>(
     }
     if (rows) {
       tile1x2<T>(count, da, 0, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-      tile1x1<T>(false, HALF<T>(), count, da, dc, k, a, cs, b + 32, bs, alpha, update, c + 32);
+      thinTile<T>(1, false, HALF<T>(), count, da, dc, k, a, rs, cs, b + 32, bs, alpha, update, c + 32, ldc);
     }
     return;
   }
   while (n > 0) {
     const width = min(n, LANES<T>());
     const bs = rowB ? rowB : <usize>width * sizeof<T>();
-    if (rows == 4) {
-      tile4x1<T>(first, width, count, da, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-    } else {
-      for (let r = 0; r < rows; ++r) {
-        tile1x1<T>(first, width, count, da, dc, k, a + <usize>r * rs, cs, b, bs, alpha, update, c + <usize>r * ldc);
-      }
-    }
+    thinTile<T>(rows, first, width, count, da, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
     b += <usize>width * col;
     c += 16;
     n -= width;

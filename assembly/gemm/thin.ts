@@ -30,13 +30,12 @@ function putTop<T>(update: bool, c: usize, s: v128, alpha: v128, width: i32): vo
 }
 
 /**
- * `rows`, a constant of 1 or 4, by `width` columns, 1 .. LANES. Vectors of B end with the last column: the lanes below come from
+ * `rows` rows, 1 .. 4, by `width` columns, 1 .. LANES. Vectors of B end with the last column: the lanes below come from
  * whatever lies before it, and are dropped. Where nothing of ours does (`first`: no strip is on the left), the first rows are
- * loaded element by element.
+ * loaded element by element. Of fewer rows than four the last is summed again in the place of the others, which costs nothing: a sum
+ * waits for its last multiplication, and four fit into that time.
  */
-// @ts-ignore: decorator
-@inline
-function thinTiles<T>(
+export function thinTile<T>(
   rows: i32, first: bool, width: i32, count: i32, da: usize, dc: usize, k: i32, a: usize, rs: usize, cs: usize, b: usize,
   bs: usize, alpha: T, update: bool, c: usize, ldc: usize,
 ): void {
@@ -46,66 +45,40 @@ function thinTiles<T>(
   const careful = first && below ? min(k, LANES<T>() - 1) : 0;
   do {
     let a0 = a;
-    let a1 = a0 + rs;
-    let a2 = a1 + rs;
-    let a3 = a2 + rs;
+    let a1 = rows > 1 ? a0 + rs : a0;
+    let a2 = rows > 2 ? a1 + rs : a1;
+    let a3 = rows > 3 ? a2 + rs : a2;
     let p = b - below;
     let s0 = zero<T>(), s1 = zero<T>(), s2 = zero<T>(), s3 = zero<T>();
     for (let i = careful; i > 0; --i) {
       const b0 = loadTop<T>(p + below, width);
       s0 = madd<T>(s0, v128.load_splat<T>(a0), b0);
-      if (rows > 1) {
-        s1 = madd<T>(s1, v128.load_splat<T>(a1), b0);
-        s2 = madd<T>(s2, v128.load_splat<T>(a2), b0);
-        s3 = madd<T>(s3, v128.load_splat<T>(a3), b0);
-      }
+      s1 = madd<T>(s1, v128.load_splat<T>(a1), b0);
+      s2 = madd<T>(s2, v128.load_splat<T>(a2), b0);
+      s3 = madd<T>(s3, v128.load_splat<T>(a3), b0);
       a0 += cs;
-      if (rows > 1) {
-        a1 += cs;
-        a2 += cs;
-        a3 += cs;
-      }
+      a1 += cs;
+      a2 += cs;
+      a3 += cs;
       p += bs;
     }
     while (p != end) {
       const b0 = v128.load(p);
       s0 = madd<T>(s0, v128.load_splat<T>(a0), b0);
-      if (rows > 1) {
-        s1 = madd<T>(s1, v128.load_splat<T>(a1), b0);
-        s2 = madd<T>(s2, v128.load_splat<T>(a2), b0);
-        s3 = madd<T>(s3, v128.load_splat<T>(a3), b0);
-      }
+      s1 = madd<T>(s1, v128.load_splat<T>(a1), b0);
+      s2 = madd<T>(s2, v128.load_splat<T>(a2), b0);
+      s3 = madd<T>(s3, v128.load_splat<T>(a3), b0);
       a0 += cs;
-      if (rows > 1) {
-        a1 += cs;
-        a2 += cs;
-        a3 += cs;
-      }
+      a1 += cs;
+      a2 += cs;
+      a3 += cs;
       p += bs;
     }
     putTop<T>(update, c, s0, scale, width);
-    if (rows > 1) {
-      putTop<T>(update, c + ldc, s1, scale, width);
-      putTop<T>(update, c + 2 * ldc, s2, scale, width);
-      putTop<T>(update, c + 3 * ldc, s3, scale, width);
-    }
+    if (rows > 1) putTop<T>(update, c + ldc, s1, scale, width);
+    if (rows > 2) putTop<T>(update, c + 2 * ldc, s2, scale, width);
+    if (rows > 3) putTop<T>(update, c + 3 * ldc, s3, scale, width);
     a += da;
     c += dc;
   } while (--count > 0);
-}
-
-/** 4 rows by `width` columns, 1 .. LANES. */
-export function tile4x1<T>(
-  first: bool, width: i32, count: i32, da: usize, dc: usize, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize,
-  alpha: T, update: bool, c: usize, ldc: usize,
-): void {
-  thinTiles<T>(4, first, width, count, da, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-}
-
-/** 1 row by `width` columns, 1 .. LANES. */
-export function tile1x1<T>(
-  first: bool, width: i32, count: i32, da: usize, dc: usize, k: i32, a: usize, cs: usize, b: usize, bs: usize, alpha: T,
-  update: bool, c: usize,
-): void {
-  thinTiles<T>(1, first, width, count, da, dc, k, a, 0, cs, b, bs, alpha, update, c, 0);
 }

@@ -103,6 +103,6 @@ function chunkOf<T>(job: usize, left: i32, work: usize): void {
     packA<T>((trans & 1) != 0, m, k, a, rowA, work);
     blockOfCopies<T>(m, n, k, work, b, alpha, update, c, rowC);
   } else {
-    block<T>(m, n, k, a, rs, cs, b, copyB ? line : size, copyB ? 0 : storedRowB, alpha, update, c, rowC);
+    block<T>(m, n, k, a, rs, cs, b, copyB ? line : size, copyB ? 0 : trans & 2 ? size : storedRowB, alpha, update, c, rowC);
   }
 }

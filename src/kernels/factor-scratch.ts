@@ -9,7 +9,8 @@ export const QR_PANEL = 32
 /** Bytes for any product of at most these sizes, on either path and with either operand transposed. */
 export function productBytes(dtype: DType, m: number, n: number, k: number): number {
   const depth = Math.min(k, KC) * elementBytes(dtype)
-  return Math.max(n, Math.min(m, MC) + Math.min(n, NC)) * depth
+  // A single column of the product takes m elements.
+  return Math.max(m * elementBytes(dtype), Math.max(n, Math.min(m, MC) + Math.min(n, NC)) * depth)
 }
 
 /** Bytes of `work` for geqrf of an (m, n) matrix, and for orgqr that forms n columns of length m. */

@@ -52,6 +52,8 @@ const TWO_WIDE_STRIPS = 80
  * @param trans bit 0 transposes A, bit 1 transposes B
  */
 export function gemmPath(dtype: DType, trans: number, m: number, n: number, k: number): GemmPath {
+  // A single column or row: every element of the matrix is read once.
+  if (m === 1 || n === 1) return 'direct'
   const depth = Math.min(k, KC) * elementBytes(dtype)
   if (m <= 2 * MR) return trans & 2 && n * depth > FAR_BYTES ? 'packed' : 'direct'
   const row = n * elementBytes(dtype)
@@ -73,7 +75,7 @@ function mostAgainstLayout(row: number): number {
   return row <= TWO_WIDE_STRIPS ? FAR_BYTES / 2 : NEAR_BYTES
 }
 
-/** Whether the direct path packs B: always when it is transposed. `packsB` in assembly/gemm/block.ts is the same. */
+/** Whether the direct path packs B, for several rows and columns: always when it is transposed. `packsB` in assembly/gemm/block.ts is the same. */
 function packsB(dtype: DType, trans: number, m: number, n: number, k: number): boolean {
   return (trans & 2) !== 0 || (m >= COPY_ROWS && n * Math.min(k, KC) * elementBytes(dtype) >= COPY_BYTES)
 }
@@ -89,5 +91,8 @@ export function gemmScratchBytes(
 ): number {
   const depth = Math.min(k, KC) * elementBytes(dtype)
   if (path === 'packed') return (Math.min(m, MC) + Math.min(n, NC)) * depth
+  // Sums of a single row or column for which k lies across memory; for small ones they are not needed.
+  if (m === 1 && n > 1) return trans & 2 ? 0 : n * elementBytes(dtype)
+  if (n === 1) return trans & 1 ? m * elementBytes(dtype) : 0
   return packsB(dtype, trans, m, n, k) ? n * depth : 0
 }

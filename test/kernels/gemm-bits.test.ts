@@ -118,6 +118,32 @@ describe.each(variants)('$dtype gemm, $path', ({ dtype, path }) => {
     }
   })
 
+  test('a single column or row, two, and three', () => {
+    const random = prng(7)
+    const lengths = [...Array(41).keys()].slice(1)
+    const deep = [-1, 0, 1, 2].map((d) => KC + d).concat(2 * KC + 3)
+    let turn = 0
+    for (const [few, sizes, depths] of [
+      [1, lengths, [1, 2, 3, 4, 5, 7, 20]],
+      [1, [1, 3, 7, 8, 9, 16, 17, 35], deep],
+      [2, [1, 2, 4, 7, 19], [1, 4, 7, KC + 2]],
+      [3, [2, 3, 5, 8, 17], [1, 4, 7, KC + 2]],
+    ] as const) {
+      for (const many of sizes) {
+        for (const k of depths) {
+          for (let trans = 0; trans < 4; trans++) {
+            const [alpha, beta] = [ALPHAS[turn % 2], BETAS[(turn >> 1) % 4]]
+            turn += 3
+            const data = random.pick(['uniform', 'special'] as const)
+            check({ dtype, path, trans, m: many, n: few, k, alpha, beta, data, random })
+            check({ dtype, path, trans, m: few, n: many, k, alpha, beta, data, random })
+          }
+          turn += 1
+        }
+      }
+    }
+  })
+
   test('every edge of a block of k, of rows and of columns', () => {
     const random = prng(3)
     const shapes = [

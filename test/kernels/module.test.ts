@@ -114,6 +114,18 @@ test('the scratch of a gemm depends on its path', () => {
   expect(gemmScratchBytes('float32', 0, COPY_ROWS - 1, 512, 16, 'direct')).toBe(0)
   expect(gemmScratchBytes('float32', 0, COPY_ROWS, 511, 16, 'direct')).toBe(0)
   expect(gemmScratchBytes('float64', 0, 1000, 5000, 30, 'packed')).toBe((MC + NC) * 30 * 8)
+  // A row for which k lies across memory takes its sums, a column as many; those for which it lies along memory nothing.
+  for (const [trans, row, column] of [
+    [0, 2000, 0],
+    [1, 2000, 1000],
+    [2, 0, 0],
+    [3, 0, 1000],
+  ]) {
+    expect(gemmPath('float64', trans, 1, 2000, 5000)).toBe('direct')
+    expect(gemmPath('float64', trans, 1000, 1, 5000)).toBe('direct')
+    expect(gemmScratchBytes('float64', trans, 1, 2000, 5000)).toBe(row * 8)
+    expect(gemmScratchBytes('float64', trans, 1000, 1, 5000)).toBe(column * 8)
+  }
   expect(gemmPath('float64', 0, 512, 512, 512)).toBe('packed')
   expect(gemmPath('float32', 0, 8, 8, 8)).toBe('direct')
 })
