@@ -48,7 +48,7 @@ export function gemmDirect<T>(
   const rs = trans & 1 ? size : rowA;
   const cs = trans & 1 ? rowA : size;
   while (k > 0) {
-    const kc = min(k, KC);
+    const kc = n == 1 && cs == size ? k : min(k, KC);
     if (packed) packB<T>(transB, kc, n, b, rowB, work);
     block<T>(
       m, n, kc, a, rs, cs, packed ? work : b, packed ? <usize>kc * size : size, packed ? 0 : transB ? size : rowB, alpha,

@@ -1,6 +1,7 @@
 // A single column of C, where k lies along memory: a matrix A times a vector x. Rows of A lie in lanes, transposed by shuffles in registers, so
 // that every lane counts, and four vectors of sums run side by side. Each sum takes in k one after another, as in every tile.
 import { LANES, loadStrided, madd, zero } from '../simd';
+import { KC } from './block';
 
 /** Rows at once: four vectors. */
 // @ts-ignore: decorator
@@ -44,7 +45,8 @@ function put<T>(update: bool, c: usize, step: usize, s: v128, alpha: v128): void
 }
 
 /**
- * C := A x times alpha, added to C when `update`: `count` times LINES rows.
+ * C := A x times alpha, added to C when `update`: `count` times LINES rows. All of k at once, since rows are read fastest from end to end; the
+ * sums are cut at every KC.
  *
  *   element (i, k) of A at a + i * rs + k elements, k of x at x + k * dx, i of C at c + i * dc; k at least 1
  */
@@ -52,7 +54,6 @@ export function lines<T>(
   count: i32, k: i32, a: usize, rs: usize, x: usize, dx: usize, alpha: T, update: bool, c: usize, dc: usize,
 ): void {
   const scale = v128.splat<T>(alpha);
-  const end = x + <usize>k * dx;
   const next = rs * <usize>LANES<T>();
   do {
     let p0 = a;
@@ -60,40 +61,49 @@ export function lines<T>(
     let p2 = p1 + next;
     let p3 = p2 + next;
     a = p3 + next;
-    let s0 = zero<T>(), s1 = s0, s2 = s0, s3 = s0;
     let p = x;
-    for (let j = k / LANES<T>(); j > 0; --j) {
-      s0 = square<T>(s0, p0, rs, p, dx);
-      s1 = square<T>(s1, p1, rs, p, dx);
-      s2 = square<T>(s2, p2, rs, p, dx);
-      s3 = square<T>(s3, p3, rs, p, dx);
-      p0 += 16;
-      p1 += 16;
-      p2 += 16;
-      p3 += 16;
-      p += dx * <usize>LANES<T>();
-    }
-    for (; p != end; p += dx) {
-      const y = v128.load_splat<T>(p);
+    let add = update;
+    let to = c;
+    for (let left = k; left > 0; left -= KC) {
+      const kc = min(left, KC);
+      const end = p + <usize>kc * dx;
+      let s0 = zero<T>(), s1 = s0, s2 = s0, s3 = s0;
+      for (let j = kc / LANES<T>(); j > 0; --j) {
+        s0 = square<T>(s0, p0, rs, p, dx);
+        s1 = square<T>(s1, p1, rs, p, dx);
+        s2 = square<T>(s2, p2, rs, p, dx);
+        s3 = square<T>(s3, p3, rs, p, dx);
+        p0 += 16;
+        p1 += 16;
+        p2 += 16;
+        p3 += 16;
+        p += dx * <usize>LANES<T>();
+      }
+      for (; p != end; p += dx) {
+        const y = v128.load_splat<T>(p);
+        for (let v = 4; v > 0; --v) {
+          const t = madd<T>(s0, loadStrided<T>(p0, rs), y);
+          const q = p0 + sizeof<T>();
+          s0 = s1;
+          s1 = s2;
+          s2 = s3;
+          s3 = t;
+          p0 = p1;
+          p1 = p2;
+          p2 = p3;
+          p3 = q;
+        }
+      }
+      to = c;
       for (let v = 4; v > 0; --v) {
-        const t = madd<T>(s0, loadStrided<T>(p0, rs), y);
-        const q = p0 + sizeof<T>();
+        put<T>(add, to, dc, s0, scale);
+        to += dc * <usize>LANES<T>();
         s0 = s1;
         s1 = s2;
         s2 = s3;
-        s3 = t;
-        p0 = p1;
-        p1 = p2;
-        p2 = p3;
-        p3 = q;
       }
+      add = true;
     }
-    for (let v = 4; v > 0; --v) {
-      put<T>(update, c, dc, s0, scale);
-      c += dc * <usize>LANES<T>();
-      s0 = s1;
-      s1 = s2;
-      s2 = s3;
-    }
+    c = to;
   } while (--count > 0);
 }

@@ -1,6 +1,6 @@
 // One block of k, all tiles of C. Columns go in strips of two vectors; of what is left, half a vector joins the last strip (ten
 // columns of float32 are one strip of 10), otherwise a vector and then the rest are thin strips of their own. Rows go in groups of six or four.
-import { NR, sixes, wide } from './block';
+import { KC, NR, sixes, wide } from './block';
 import { LINES, lines } from './line';
 import { tails } from './tails';
 import { tile1x2 } from './tiles/tile1x2';
@@ -29,7 +29,7 @@ function main<T>(
 }
 
 /**
- * C := A B times alpha, added to C when `update`.
+ * C := A B times alpha, added to C when `update`; k is at most KC, or anything for a single column of A in place with k along memory.
  *
  *   element (i, k) of A at a + i * rs + k * cs; one of rs and cs is that of an element
  *   a strip from column j at b + j * col, its rows `rowB` bytes apart; 0: packed without a gap
@@ -39,13 +39,22 @@ export function block<T>(
   c: usize, ldc: usize,
 ): void {
   const size = sizeof<T>();
-  if (n == 1 && m >= LINES<T>() && cs == size) {
+  if (n == 1 && cs == size) {
+    const dx = rowB ? rowB : size;
     const count = m / LINES<T>();
     const done = count * LINES<T>();
-    lines<T>(count, k, a, rs, b, rowB ? rowB : size, alpha, update, c, ldc);
-    a += rs * <usize>done;
-    c += ldc * <usize>done;
-    m -= done;
+    if (count > 0) {
+      lines<T>(count, k, a, rs, b, dx, alpha, update, c, ldc);
+      a += rs * <usize>done;
+      c += ldc * <usize>done;
+      m -= done;
+    }
+    for (; k > KC; k -= KC) {
+      block<T>(m, 1, KC, a, rs, cs, b, col, rowB, alpha, update, c, ldc);
+      a += <usize>KC * cs;
+      b += <usize>KC * dx;
+      update = true;
+    }
   }
   const strips = wide<T>(n) ? n / NR<T>() - 1 : n / NR<T>();
   if (strips > 0) {
