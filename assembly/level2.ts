@@ -20,16 +20,32 @@ function total<T>(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
   return v128.add<T>(v128.add<T>(v0, v1), v128.add<T>(v2, v3));
 }
 
-/** y := alpha d + beta y for one element: d is the lanes of v left to right, then the tail of the row. A function of its own, for size. */
-function finish<T>(v: v128, rest: i32, a: usize, x: usize, step: usize, alpha: T, beta: T, y: usize): void {
-  let d = sumLanes<T>(v);
-  for (; rest > 0; --rest) {
-    d = madd1<T>(d, load<T>(a), load<T>(x));
-    a += sizeof<T>();
-    x += step;
-  }
+/** y := alpha d + beta y for one element. */
+// @ts-ignore: decorator
+@inline
+function update<T>(y: usize, d: T, alpha: T, beta: T): void {
   if (beta == <T>0) store<T>(y, <T>(alpha * d));
   else store<T>(y, madd1<T>(<T>(beta * load<T>(y)), alpha, d));
+}
+
+/** The ends of two rows at once: the lanes of v and of w left to right, then the tails, then two elements of y, or one. */
+// @ts-ignore: decorator
+@inline
+function finish<T>(
+  v: v128, w: v128, rest: i32, p: usize, q: usize, x: usize, step: usize, alpha: T, beta: T, both: bool, y: usize, incy: usize,
+): void {
+  let d = sumLanes<T>(v);
+  let e = sumLanes<T>(w);
+  for (; rest > 0; --rest) {
+    const t = load<T>(x);
+    d = madd1<T>(d, load<T>(p), t);
+    e = madd1<T>(e, load<T>(q), t);
+    p += sizeof<T>();
+    q += sizeof<T>();
+    x += step;
+  }
+  update<T>(y, d, alpha, beta);
+  if (both) update<T>(y + incy, e, alpha, beta);
 }
 
 /** Dot products of the rows of A with x, two rows at a time: they share the loads of x. A last one goes beside itself. */
@@ -64,9 +80,8 @@ function rowsLoop<T>(
       q += GROUP;
       xi += <usize>group * step;
     }
-    const w = total<T>(w0, w1, w2, w3);
-    finish<T>(total<T>(v0, v1, v2, v3), rest, p, xi, step, alpha, beta, y);
-    if (m > 1) finish<T>(w, rest, q, xi, step, alpha, beta, y + incy);
+    finish<T>(
+      total<T>(v0, v1, v2, v3), total<T>(w0, w1, w2, w3), rest, p, q, xi, step, alpha, beta, m > 1, y, incy);
     a += lda << 1;
     y += incy << 1;
   }
