@@ -71,7 +71,7 @@ function introduction({ date, host, machine, versions, build, effort }: Measurem
   return [
     `${effort.rounds < 5 ? '**A quick look on a busy machine, not figures to quote.** ' : ''}Median of ${effort.rounds} rounds of at least ${effort.time} ms each, one thread${condition(effort)}. ${machine.cpu}, ${machine.cores} cores, ${machine.platform} ${machine.arch}; ${host} (V8 ${versions.v8}), ${date.slice(0, 10)}; deeplinear ${versions.deeplinear}, where \`createEngine()\` takes the \`${build}\` build.`,
     `Peers: ${names.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
-    'Everyone sits in a thread or process of its own, takes turns with the others inside every round, and is timed only after its result agreed with plain loops in float64. A number under a name is its time over that of `deeplinear`, the median of the ratios within the rounds: above 1 it is slower, below 1 faster. *Minimum* and *spread* (median absolute deviation of the rounds) belong to the time of `deeplinear`. *Limit* is its share of what multiplications and additions of 128 bits reach without any operand from memory, fused or not as its build is. All of it, with the extremes of every ratio, is in [bench/peers.json](../bench/peers.json); [bench/README.md](../bench/README.md) says how to measure.',
+    'Everyone sits in a thread or process of its own, takes turns with the others inside every round, and is timed only after its result agreed with plain loops in float64. A number under a name is its time over that of `deeplinear`, the median of the ratios within the rounds: above 1 it is slower, below 1 faster. *Minimum* and *spread* (median absolute deviation of the rounds) belong to the time of `deeplinear`. *Limit* is its share of what multiplications and additions of 128 bits reach without any operand from memory, fused or not as its build is. All of it, with the extremes of every ratio, is in [bench/peers.json](../bench/peers.json); [bench/README.md](../bench/README.md) says how to measure. A row of which turns were disturbed gives way to an earlier one in which the limit was faster.',
     'ml-matrix, numeric and the decomposition of numpy-ts compute in float64 whatever they are given. NumPy runs on one thread of OpenBLAS, held to the instruction set of its name: SSE has the vectors of WebAssembly, 128 bits, without fused operations; AVX2 has twice the width, and them.',
   ].join('\n\n')
 }
@@ -144,8 +144,7 @@ function occasions(rows: readonly Row[]): string {
   for (const { name, aside } of rows) {
     if (aside === undefined) continue
     const { date, effort } = aside
-    const busy = effort.calm === undefined ? ' on a busier machine' : ''
-    const text = `Of a run of its own${busy}: ${effort.rounds} rounds of ${effort.time} ms (${date.slice(0, 16).replace('T', ' ')} UTC)${condition(effort)}`
+    const text = `Of a run of its own: ${effort.rounds} rounds of ${effort.time} ms (${date.slice(0, 16).replace('T', ' ')} UTC)${condition(effort)}`
     groups.set(text, [...(groups.get(text) ?? []), name.replace('gemm ', '')])
   }
   const lines = [...groups].map(([text, names]) => (groups.size === 1 ? `${text}.` : `${names.join(', ')}: ${text}.`))

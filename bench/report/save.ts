@@ -1,5 +1,6 @@
 // A file of runs, one a host.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { LIMITS } from './limits.js'
 import { allProblems, problemKey } from './problems.js'
 import type { Row } from './race.js'
 import type { Measurement } from './results.js'
@@ -27,7 +28,9 @@ export function saveOver(file: string, run: Measurement): void {
 /** A run, and the rows of an earlier one that it lacks, marked as of their occasion; reads and cold starts too. */
 export function overRows(before: Measurement, run: Measurement): Measurement {
   const occasion = { date: before.date, effort: before.effort }
-  const measured = new Set(run.rows.map(problemKey))
+  const earlier = new Map(before.rows.map((row) => [problemKey(row), row]))
+  const rows = run.rows.filter((row) => !calmer(earlier.get(problemKey(row)), row))
+  const measured = new Set(rows.map(problemKey))
   const kept = before.rows
     .filter((row) => !measured.has(problemKey(row)))
     .map((row) => ({ ...row, aside: row.aside ?? occasion }))
@@ -41,7 +44,7 @@ export function overRows(before: Measurement, run: Measurement): Measurement {
   return {
     ...run,
     ...once,
-    rows: inOrder([...run.rows, ...kept]),
+    rows: inOrder([...rows, ...kept]),
     failures: { ...Object.fromEntries(failures), ...run.failures },
     versions: { ...before.versions, ...run.versions },
   }
@@ -51,8 +54,16 @@ export function overRows(before: Measurement, run: Measurement): Measurement {
 export function withRows(base: Measurement, run: Measurement): Measurement {
   const aside = { date: run.date, effort: run.effort }
   const rows = new Map(base.rows.map((row) => [problemKey(row), row]))
-  for (const row of run.rows) rows.set(problemKey(row), { ...row, aside })
+  for (const row of run.rows) {
+    if (!calmer(rows.get(problemKey(row)), row)) rows.set(problemKey(row), { ...row, aside })
+  }
   return { ...base, rows: inOrder([...rows.values()]), failures: { ...base.failures, ...run.failures } }
+}
+
+/** Whether an earlier row is the better one: turns of the new one were disturbed, and the limit, which no contender has a part in, was faster then. */
+function calmer(earlier: Row | undefined, row: Row): boolean {
+  const limit = ({ entries }: Row) => entries.find(({ name }) => name === LIMITS.muladd)?.median ?? Infinity
+  return earlier !== undefined && row.calm !== undefined && row.calm.disturbed > 0 && limit(earlier) < limit(row)
 }
 
 /** As the report has them. */

@@ -186,6 +186,23 @@ describe('page', () => {
     )
   })
 
+  test('a disturbed row gives way to an earlier one with a faster limit', () => {
+    const [row] = rows.filter(({ name }) => name === 'gemm 256')
+    const slower = row.entries.map((each) => ({ ...each, median: 2 * each.median }))
+    const before = { ...run, rows: [row] }
+    const later = (entries: typeof row.entries, disturbed: number) => ({
+      ...{ ...run, date: '2026-02-03T04:05:06.000Z' },
+      rows: [{ ...row, entries, calm: { turns: 27, disturbed } }],
+    })
+    for (const put of [overRows, withRows]) {
+      const median = (now: Measurement) => put(before, now).rows[0].entries[0].median
+      expect(median(later(slower, 3))).toBe(row.entries[0].median)
+      expect(median(later(slower, 0))).toBe(slower[0].median)
+      const faster = row.entries.map((each) => ({ ...each, median: each.median / 2 }))
+      expect(median(later(faster, 3))).toBe(faster[0].median)
+    }
+  })
+
   test('says what made a turn count, and in which rows some did not', () => {
     const effort = { ...run.effort, calm: 22.5 }
     const shown = rows.map((row) => ({ ...row, calm: { turns: 99, disturbed: row.name === 'gemm 64' ? 4 : 0 } }))
