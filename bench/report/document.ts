@@ -242,12 +242,12 @@ function hosts(runs: readonly Measurement[]): string {
       const ours = row.entries.find((entry) => entry.name === OURS)!
       const other = fastestOther(row)
       const lead = other === undefined ? '' : `, x ${other.ratio[0].toFixed(1)} (${other.name})`
-      return `${rate(row, ours).toFixed(1)}, ${shareOf(run, row)}${lead}`
+      return `${rate(row, ours).toFixed(1)}, ${shareOf(run, row)}${lead}${disturbed(row) ? ' †' : ''}`
     })
     return [[`${name} ${dtype}`, ...parts]]
   })
   return [
-    'GFLOP/s, share of the limit on that host, and how many times as long the fastest other library in JavaScript takes there.',
+    'GFLOP/s, share of the limit on that host, and how many times as long the fastest other library in JavaScript takes there; † where turns counted though somebody else took from the core.',
     markdown(['', ...runs.map(({ host, build, date }) => `${host}, \`${build}\`, ${date.slice(0, 10)}`)], cells),
   ].join('\n\n')
 }
