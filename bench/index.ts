@@ -12,9 +12,10 @@ import { parseArgs } from 'node:util'
 import packageJson from '../package.json' with { type: 'json' }
 import { createEngine } from '../src/index.js'
 import { allCases } from './cases.js'
-import { type Comparison, compare, type Effort } from './measure.js'
+import { type Comparison, compare } from './measure.js'
 import { Calm } from './report/calm.js'
 import { bothCores } from './report/core.js'
+import type { Effort } from './report/race.js'
 import { compareThreads, openTeams, THREAD_SIZES } from './threads.js'
 
 const { values: options } = parseArgs({

@@ -3,6 +3,7 @@
 // several rounds, so that a slow moment meets them all; a ratio is formed inside a round. tinybench does the timing.
 import { Worker } from 'node:worker_threads'
 import type { Turns } from './report/calm.js'
+import type { Effort } from './report/race.js'
 import { median } from './report/statistics.js'
 import type { WorkerAnswer, WorkerTask } from './worker.js'
 
@@ -49,14 +50,6 @@ export interface Comparison {
   readonly speedup: { readonly median: number; readonly least: number; readonly greatest: number }
   /** Set where turns were taken again when a core was not free. */
   readonly calm?: Turns
-}
-
-export interface Effort {
-  readonly rounds: number
-  /** Milliseconds a contender gets in a round, at least. */
-  readonly time: number
-  /** GFLOP/s of the loop in registers that made a turn count; absent: all did. */
-  readonly calm?: number
 }
 
 /** Compare ours with the others. */

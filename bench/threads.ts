@@ -3,8 +3,9 @@
 import { createEngine, type DType, type Engine, type Matrix } from '../src/index.js'
 import { key } from '../src/random/key.js'
 import { normal } from '../src/random/normal.js'
-import type { Comparison, Effort } from './measure.js'
-import type { Calm } from './report/calm.js'
+import type { Comparison } from './measure.js'
+import { type Calm, takeTurn } from './report/calm.js'
+import type { Effort } from './report/race.js'
 import { median } from './report/statistics.js'
 
 export const THREAD_SIZES: readonly number[] = [64, 128, 256, 512, 1024]
@@ -44,9 +45,11 @@ export async function compareThreads(
     // The first round warms up.
     for (let round = -1; round < effort.rounds; round++) {
       for (const side of sides) {
-        const times =
-          calm === undefined ? timesOf(side, effort.time) : await calm.turn(() => timesOf(side, effort.time))
-        if (round < 0) continue
+        if (round < 0) {
+          timesOf(side, effort.time)
+          continue
+        }
+        const times = await takeTurn(calm, () => timesOf(side, effort.time))
         side.medians.push(median(times))
         side.least = Math.min(side.least, ...times)
       }
@@ -64,7 +67,6 @@ export async function compareThreads(
     })
     const ratios = sides[1].medians.map((value, round) => value / sides[0].medians[round])
     const speedup = { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) }
-    const turns = calm === undefined ? {} : { calm: { turns: calm.turns, disturbed: calm.disturbed } }
     return {
       suite: 'threads',
       name: `threads ${n}`,
@@ -73,7 +75,7 @@ export async function compareThreads(
       timings,
       fastestOther: timings[1].name,
       speedup,
-      ...turns,
+      calm: calm?.counted,
     }
   } finally {
     for (const { a, b, out } of sides) for (const matrix of [a, b, out]) matrix.dispose()

@@ -22,9 +22,9 @@ export interface Turns {
 }
 
 /** The turns of one row: `disturbed` of them counted all the same, since patience was at an end. */
-export class Calm implements Turns {
-  turns = 0
-  disturbed = 0
+export class Calm {
+  private turns = 0
+  private disturbed = 0
   private waited = 0
 
   /**
@@ -35,7 +35,10 @@ export class Calm implements Turns {
     private readonly core: Core,
     private readonly best: number,
     private readonly patience: number,
-  ) {}
+  ) {
+    if (!(best > 0 && patience >= 0))
+      throw new RangeError(`a rate above 0 and a patience from 0, got ${best} and ${patience} ms`)
+  }
 
   /** One turn that counts. */
   async turn<T>(measure: () => T | Promise<T>): Promise<T> {
@@ -56,7 +59,17 @@ export class Calm implements Turns {
     }
   }
 
+  /** How many counted, as a row says it. */
+  get counted(): Turns {
+    return { turns: this.turns, disturbed: this.disturbed }
+  }
+
   private async free(): Promise<boolean> {
     return (await this.core.rate()) >= ALLOWANCE * this.best
   }
+}
+
+/** A turn that counts; without a vigil every turn does. */
+export function takeTurn<T>(calm: Calm | undefined, measure: () => T | Promise<T>): T | Promise<T> {
+  return calm === undefined ? measure() : calm.turn(measure)
 }

@@ -1,7 +1,7 @@
 // One row of the report: every contender that can do the work, in turn within each of several rounds; ratios are formed inside a round.
 import { OURS } from '../peers/deeplinear.js'
 import type { Arrival, Seat, SeatTask } from './arrival.js'
-import type { Calm, Turns } from './calm.js'
+import { type Calm, type Turns, takeTurn } from './calm.js'
 import { isLimit } from './limits.js'
 import { NATIVE } from './native.js'
 import { type Problem, problemKey } from './problems.js'
@@ -67,7 +67,7 @@ export async function race(
     const minima = seats.map(() => Infinity)
     for (let round = 0; round < rounds; round++) {
       for (const [i, [, seat]] of seats.entries()) {
-        const times = await (calm === undefined ? seat.measure() : calm.turn(() => seat.measure()))
+        const times = await takeTurn(calm, () => seat.measure())
         medians[i].push(times.median)
         minima[i] = Math.min(minima[i], times.minimum)
       }
@@ -87,8 +87,7 @@ export async function race(
       }
     })
     const { suite, name, dtype, flops, bytes } = problem
-    const turns = calm === undefined ? {} : { calm: { turns: calm.turns, disturbed: calm.disturbed } }
-    const row = { suite, name, dtype, flops, bytes, entries, ...turns }
+    const row = { suite, name, dtype, flops, bytes, entries, calm: calm?.counted }
     // Nobody can be compared with ours if it is thrown out: then it is the limits that were disturbed.
     for (const impossible of tooFast(row).filter((name) => name !== OURS))
       others[impossible] = { state: 'wrong', reason: 'faster than the machine' }

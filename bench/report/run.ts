@@ -3,6 +3,7 @@
 //   --out FILE     write the run; default build/peers.json. A run on the same host in that file is replaced, others stay
 //   --add          put the rows into that run instead, marked with the time of day
 //   --keep         rows of that run that are not measured now stay, marked the same way
+//   --replace      with either: rows take the place of earlier ones in any case, as after a change of what they time
 //   --only X,Y     suites, or names with element types ("gemm 512 float32"), that contain X or Y; also reads, cold
 //   --with X,Y     contenders whose name contains X or Y, besides this library and the limits; default: all
 //   --rounds N     of at least --time MS each; default 9 of 120 ms, which the page names
@@ -35,6 +36,7 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: 'build/peers.json' },
     add: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    replace: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     with: { type: 'string', default: '' },
     rounds: { type: 'string', default: '9' },
@@ -143,7 +145,7 @@ async function save(): Promise<void> {
     cold,
   }
   const put = options.add ? addRows : options.keep ? saveOver : saveRun
-  put(options.out, measurement)
+  put(options.out, measurement, options.replace)
 }
 
 function host(): string {

@@ -14,22 +14,22 @@ export function saveRun(file: string, run: Measurement): void {
 }
 
 /** Put the rows of a run into the one on the same host; all else stays. */
-export function addRows(file: string, run: Measurement): void {
+export function addRows(file: string, run: Measurement, replace = false): void {
   const base = runsOf(file).find(({ host }) => host === run.host)
-  saveRun(file, base === undefined ? run : withRows(base, run))
+  saveRun(file, base === undefined ? run : withRows(base, run, replace))
 }
 
 /** Put a run into the file in the place of the one on the same host, of which the rows stay that were not measured again. */
-export function saveOver(file: string, run: Measurement): void {
+export function saveOver(file: string, run: Measurement, replace = false): void {
   const before = runsOf(file).find(({ host }) => host === run.host)
-  saveRun(file, before === undefined ? run : overRows(before, run))
+  saveRun(file, before === undefined ? run : overRows(before, run, replace))
 }
 
 /** A run, and the rows of an earlier one that it lacks, marked as of their occasion; reads and cold starts too. */
-export function overRows(before: Measurement, run: Measurement): Measurement {
+export function overRows(before: Measurement, run: Measurement, replace = false): Measurement {
   const occasion = { date: before.date, effort: before.effort }
   const earlier = new Map(before.rows.map((row) => [problemKey(row), row]))
-  const rows = run.rows.filter((row) => !calmer(earlier.get(problemKey(row)), row))
+  const rows = run.rows.filter((row) => replace || !calmer(earlier.get(problemKey(row)), row))
   const measured = new Set(rows.map(problemKey))
   const kept = before.rows
     .filter((row) => !measured.has(problemKey(row)))
@@ -51,11 +51,11 @@ export function overRows(before: Measurement, run: Measurement): Measurement {
 }
 
 /** A run with the rows of another, marked as of an occasion of their own. */
-export function withRows(base: Measurement, run: Measurement): Measurement {
+export function withRows(base: Measurement, run: Measurement, replace = false): Measurement {
   const aside = { date: run.date, effort: run.effort }
   const rows = new Map(base.rows.map((row) => [problemKey(row), row]))
   for (const row of run.rows) {
-    if (!calmer(rows.get(problemKey(row)), row)) rows.set(problemKey(row), { ...row, aside })
+    if (replace || !calmer(rows.get(problemKey(row)), row)) rows.set(problemKey(row), { ...row, aside })
   }
   return { ...base, rows: inOrder([...rows.values()]), failures: { ...base.failures, ...run.failures } }
 }

@@ -200,6 +200,7 @@ describe('page', () => {
       expect(median(later(slower, 0))).toBe(slower[0].median)
       const faster = row.entries.map((each) => ({ ...each, median: each.median / 2 }))
       expect(median(later(faster, 3))).toBe(faster[0].median)
+      expect(put(before, later(slower, 3), true).rows[0].entries[0].median).toBe(slower[0].median)
     }
   })
 

@@ -137,21 +137,14 @@ test('shallow products take copies of both where rows of C are long, transposed 
   expect(path('float64', 2, 256, 784, 10)).toBe('packed')
   expect(path('float32', 2, 256, 256, 10)).toBe('direct')
   // Either side of every bound.
-  expect(path('float64', 0, 24, 288, 8)).toBe('packed')
-  for (const [m, n, k] of [
-    [23, 288, 8],
-    [24, 287, 8],
-    [24, 288, 7],
+  for (const [dtype, m, n, k] of [
+    ['float64', 24, 288, 8],
+    ['float32', 64, 256, 16],
   ] as const) {
-    expect(path('float64', 0, m, n, k)).toBe('direct')
-  }
-  expect(path('float32', 0, 64, 256, 16)).toBe('packed')
-  for (const [m, n, k] of [
-    [63, 256, 16],
-    [64, 255, 16],
-    [64, 256, 15],
-  ] as const) {
-    expect(path('float32', 0, m, n, k)).toBe('direct')
+    expect(path(dtype, 0, m, n, k)).toBe('packed')
+    expect([path(dtype, 0, m - 1, n, k), path(dtype, 0, m, n - 1, k), path(dtype, 0, m, n, k - 1)]).toEqual(
+      Array(3).fill('direct'),
+    )
   }
   // W' E over eight, ten and twelve samples.
   expect(path('float64', 1, 256, 8, 256)).toBe('direct')
