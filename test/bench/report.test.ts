@@ -272,6 +272,16 @@ describe('page', () => {
     expect(svg).toContain('a &lt; b &amp; c')
     expect(svg.match(/<circle/g)!.length).toBeGreaterThan(8)
     expect(svg).not.toContain('NaN')
+    // A row in which the roof was low is not drawn.
+    const low = rows.map((row) =>
+      row.name === 'gemm 256'
+        ? { ...row, entries: row.entries.map((each) => ({ ...each, median: 2 * each.median })) }
+        : row,
+    )
+    const fewer = roofline(document as unknown as Document, { ...run, rows: low })
+    expect(svg).toContain('>256<')
+    expect(fewer).not.toContain('>256<')
+    expect(fewer).toContain('>64<')
   })
 })
 
