@@ -1,5 +1,6 @@
 // Singular values of an upper bidiagonal matrix B (d, e) by implicit QR sweeps (Golub and Kahan; zero shift after Demmel and
-// Kahan 1990), and the same rotations on the rows of two matrices: B = L S R' gives Ut := L' Ut and Vt := R' Vt.
+// Kahan 1990), and the rotations of one side on the rows of a matrix: B = L S R' gives Vt := R' Vt. The left vectors of a
+// matrix are cheaper from products than from rotations (src/linalg/svd-qr.ts).
 //
 // d and e are float64 for both element types; rotations are rounded to it. Off-diagonal elements count as zero from
 //
@@ -7,12 +8,13 @@
 //
 // A sweep chases the bulge from the larger end of the diagonal to the smaller. Upwards it is the downward sweep on the matrix
 // flipped about its antidiagonal, which is bidiagonal too and exchanges L and R: all code here counts in the direction of the
-// chase, `step` being +8 or -8 bytes.
+// chase, `step` being +8 or -8 bytes, and the rotations that are kept are the right ones of a downward sweep, the left ones of
+// an upward sweep.
 //
 // Rotations are kept for `batch` sweeps, then applied at once (bidiagonal-rotations.ts). The matrix is scaled to about 1 by the
 // caller, so that no square overflows or vanishes unless it counts as zero.
 //
-// work: ranges (batch, 2) i32 | right rotations (batch, n, 2) | left rotations:  rotationScratchBytes in
+// work: ranges (batch, 2) i32 | rotations (batch, n, 2) | those of the other side (n, 2):  rotationScratchBytes in
 // src/kernels/factor-scratch.ts.
 import { scal, swap } from '../level1';
 import { rotateRows } from './bidiagonal-rotations';
@@ -209,33 +211,21 @@ function blockStart(hi: i32, d: usize, e: usize, tol: f64, floor: f64): i32 {
   return 0;
 }
 
-/** Apply the kept sweeps: right rotations to Vt and left ones to Ut, the other way round for upward sweeps. */
-function flush<T>(
-  n: i32, sweeps: i32, up: bool, ut: usize, ldu: i32, vt: usize, ldv: i32, work: usize, batch: i32,
-): void {
+/** Apply the kept sweeps to Vt. */
+function flush<T>(n: i32, sweeps: i32, up: bool, vt: usize, ldv: i32, work: usize, batch: i32): void {
   if (sweeps == 0) return;
-  const line = <usize>n * 2 * sizeof<T>();
-  const right = work + 8 * <usize>batch;
-  const left = right + <usize>batch * line;
-  const rowU = <usize>ldu * sizeof<T>();
-  const rowV = <usize>ldv * sizeof<T>();
-  if (up) {
-    const last = <usize>(n - 1);
-    rotateRows<T>(n, sweeps, work, right, line, ut + last * rowU, 0 - rowU, <i32>(rowU >> 6));
-    rotateRows<T>(n, sweeps, work, left, line, vt + last * rowV, 0 - rowV, <i32>(rowV >> 6));
-  } else {
-    rotateRows<T>(n, sweeps, work, right, line, vt, rowV, <i32>(rowV >> 6));
-    rotateRows<T>(n, sweeps, work, left, line, ut, rowU, <i32>(rowU >> 6));
-  }
+  const row = <usize>ldv * sizeof<T>();
+  const rotations = work + 8 * <usize>batch;
+  const first = up ? vt + <usize>(n - 1) * row : vt;
+  rotateRows<T>(n, sweeps, work, rotations, <usize>n * 2 * sizeof<T>(), first, up ? 0 - row : row, <i32>(row >> 6));
 }
 
 /** Non-negative, descending d; the rows follow. */
-function sortValues<T>(n: i32, d: usize, ut: usize, ldu: i32, vt: usize, ldv: i32): void {
-  const rowU = <usize>ldu * sizeof<T>();
-  const rowV = <usize>ldv * sizeof<T>();
+function sortValues<T>(n: i32, d: usize, vt: usize, ldv: i32): void {
+  const row = <usize>ldv * sizeof<T>();
   for (let i = 0; i < n; ++i) {
     const value = load<f64>(d + 8 * i);
-    if (value < 0) scal<T>(ldv, <T>-1, vt + <usize>i * rowV, 1);
+    if (value < 0) scal<T>(ldv, <T>-1, vt + <usize>i * row, 1);
     store<f64>(d + 8 * i, abs<f64>(value));
   }
   for (let i = 0; i + 1 < n; ++i) {
@@ -245,28 +235,26 @@ function sortValues<T>(n: i32, d: usize, ut: usize, ldu: i32, vt: usize, ldv: i3
     const value = load<f64>(d + 8 * i);
     store<f64>(d + 8 * i, load<f64>(d + 8 * best));
     store<f64>(d + 8 * best, value);
-    swap<T>(ldu, ut + <usize>i * rowU, 1, ut + <usize>best * rowU, 1);
-    swap<T>(ldv, vt + <usize>i * rowV, 1, vt + <usize>best * rowV, 1);
+    swap<T>(ldv, vt + <usize>i * row, 1, vt + <usize>best * row, 1);
   }
 }
 
 /**
  * d := the singular values of B, descending; e := 0.
  *
- * @param ut rows of length ldu, vt rows of length ldv: whole multiples of 64 bytes; 0 for no vectors
+ * @param vt rows of length ldv, a whole multiple of 64 bytes; 0 for no vectors
  * @param batch sweeps to keep before they are applied, at least 1
  * @param most sweeps to do before giving up
- * @returns the number of sweeps, or -1: then the e that are left tell how far it is, and Ut B Vt is what it was
+ * @returns the number of sweeps, or -1: then the e that are left tell how far it is
  */
 function bdsqr<T>(
-  n: i32, d: usize, e: usize, ut: usize, ldu: i32, vt: usize, ldv: i32, work: usize, batch: i32, most: i32,
+  n: i32, d: usize, e: usize, vt: usize, ldv: i32, work: usize, batch: i32, most: i32,
 ): i32 {
   const tol = tolerance<T>();
   const floor = tol * largest(n, d, e) * (1.0 / 1048576.0);
-  const vectors = ldu > 0 || ldv > 0;
   const line = <usize>n * 2 * sizeof<T>();
-  const rights = work + 8 * <usize>batch;
-  const lefts = rights + <usize>batch * line;
+  const rotations = work + 8 * <usize>batch;
+  const spare = rotations + <usize>batch * line;
   let kept = 0, total = 0;
   let up = false;
   let hi = n - 1;
@@ -281,7 +269,7 @@ function bdsqr<T>(
     if (lo >= blockHi || hi <= blockLo || blockHi == n) {
       const upwards = abs<f64>(load<f64>(d + 8 * lo)) < abs<f64>(load<f64>(d + 8 * hi));
       if (upwards != up) {
-        flush<T>(n, kept, up, ut, ldu, vt, ldv, work, batch);
+        flush<T>(n, kept, up, vt, ldv, work, batch);
         kept = 0;
         up = upwards;
       }
@@ -289,34 +277,32 @@ function bdsqr<T>(
     blockLo = lo;
     blockHi = hi;
     const first = up ? n - 1 - hi : lo;
-    const offset = <usize>kept * line + <usize>first * 2 * sizeof<T>();
-    const right = rights + offset;
-    const left = lefts + offset;
+    const rotation = rotations + <usize>kept * line + <usize>first * 2 * sizeof<T>();
     store<i32>(work + 8 * kept, first);
     store<i32>(work + 8 * kept + 4, first + hi - lo);
     const limit = shiftLimit(lo, hi, d, e, tol);
-    if (up) sweep<T>(hi - lo, d + 8 * hi, e + 8 * hi - 8, <usize>-8, limit, right, left);
-    else sweep<T>(hi - lo, d + 8 * lo, e + 8 * lo, 8, limit, right, left);
+    if (up) sweep<T>(hi - lo, d + 8 * hi, e + 8 * hi - 8, <usize>-8, limit, spare, rotation);
+    else sweep<T>(hi - lo, d + 8 * lo, e + 8 * lo, 8, limit, rotation, spare);
     ++total;
-    if (vectors && ++kept == batch) {
-      flush<T>(n, kept, up, ut, ldu, vt, ldv, work, batch);
+    if (ldv > 0 && ++kept == batch) {
+      flush<T>(n, kept, up, vt, ldv, work, batch);
       kept = 0;
     }
   }
-  flush<T>(n, kept, up, ut, ldu, vt, ldv, work, batch);
+  flush<T>(n, kept, up, vt, ldv, work, batch);
   if (hi > 0) return -1;
-  sortValues<T>(n, d, ut, ldu, vt, ldv);
+  sortValues<T>(n, d, vt, ldv);
   return total;
 }
 
 export function sbdsqr(
-  n: i32, d: usize, e: usize, ut: usize, ldu: i32, vt: usize, ldv: i32, work: usize, batch: i32, most: i32,
+  n: i32, d: usize, e: usize, vt: usize, ldv: i32, work: usize, batch: i32, most: i32,
 ): i32 {
-  return bdsqr<f32>(n, d, e, ut, ldu, vt, ldv, work, batch, most);
+  return bdsqr<f32>(n, d, e, vt, ldv, work, batch, most);
 }
 
 export function dbdsqr(
-  n: i32, d: usize, e: usize, ut: usize, ldu: i32, vt: usize, ldv: i32, work: usize, batch: i32, most: i32,
+  n: i32, d: usize, e: usize, vt: usize, ldv: i32, work: usize, batch: i32, most: i32,
 ): i32 {
-  return bdsqr<f64>(n, d, e, ut, ldu, vt, ldv, work, batch, most);
+  return bdsqr<f64>(n, d, e, vt, ldv, work, batch, most);
 }

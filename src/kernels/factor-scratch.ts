@@ -3,8 +3,10 @@
 import { KC, MC, NC } from './gemm-path.js'
 import { type DType, elementBytes } from './kernels.js'
 
-/** Columns of a panel that QR factors reflection by reflection. */
-export const QR_PANEL = 32
+/** Columns of a panel that QR of n columns factors reflection by reflection. Wide panels are for matrices that no cache holds. */
+export function qrPanel(n: number): number {
+  return n <= 12 || n >= 448 ? 32 : 8
+}
 
 /** Bytes for any product of at most these sizes, on either path and with either operand transposed. */
 export function productBytes(dtype: DType, m: number, n: number, k: number): number {
@@ -35,7 +37,7 @@ export function bidiagonalScratchBytes(dtype: DType, m: number, n: number, nb: n
 
 /** Bytes of `work` for bdsqr of order n. */
 export function rotationScratchBytes(dtype: DType, n: number, batch: number): number {
-  return batch * (8 + 4 * n * elementBytes(dtype))
+  return batch * 8 + (batch + 1) * 2 * n * elementBytes(dtype)
 }
 
 /** Elements of a row of a matrix of n columns that bdsqr rotates: whole units of 64 bytes, an odd number of them. */

@@ -135,8 +135,6 @@ type BidiagonalQr = (
   n: number,
   d: Pointer,
   e: Pointer,
-  ut: Pointer,
-  ldu: number,
   vt: Pointer,
   ldv: number,
   work: Pointer,
@@ -264,7 +262,7 @@ export interface Kernels {
   /** A = Q B P' with B upper bidiagonal, m >= n: reflectors in place, d and e float64. */
   sgebrd: Bidiagonalize
   dgebrd: Bidiagonalize
-  /** Singular values of a bidiagonal matrix; its rotations on the rows of Ut and Vt. The number of sweeps, or -1. */
+  /** Singular values of a bidiagonal matrix; its right rotations on the rows of Vt. The number of sweeps, or -1. */
   sbdsqr: BidiagonalQr
   dbdsqr: BidiagonalQr
   /** B := alpha op(A) out of place. */

@@ -1,7 +1,7 @@
 // The QR factorization of matrix handles.
 import { Matrix, notMatrix } from '../engine/matrix.js'
 import { RangeArgError } from '../errors.js'
-import { QR_PANEL, qrScratchBytes } from '../kernels/factor-scratch.js'
+import { qrPanel, qrScratchBytes } from '../kernels/factor-scratch.js'
 import { elementBytes } from '../kernels/kernels.js'
 import { scaleByPowerOfTwo } from '../math/power-of-two.js'
 import { Layout, orthogonalKernels, scalingExponent, withBlock } from './orthogonal-kernels.js'
@@ -58,16 +58,17 @@ function factor(a: Matrix, exponent: number, q: Matrix, r: Matrix): void {
   const layout = new Layout()
   const copy = layout.take(m * n * bytes)
   const tau = layout.take(least * bytes)
-  const work = layout.take(qrScratchBytes(dtype, m, n, QR_PANEL))
+  const nb = qrPanel(n)
+  const work = layout.take(qrScratchBytes(dtype, m, n, nb))
   withBlock(engine, layout.bytes, (block) => {
     const [from, toQ, toR] = [a.pointer, q.pointer, r.pointer]
     engine.guard((kernels) => {
       const k = orthogonalKernels(kernels, dtype)
       k.omatcopy(0, m, n, scaleByPowerOfTwo(1, -exponent), from, n, block + copy, n)
-      k.geqrf(m, n, block + copy, n, block + tau, block + work, QR_PANEL)
+      k.geqrf(m, n, block + copy, n, block + tau, block + work, nb)
       k.omatcopy(0, least, n, 1, block + copy, n, toR, n)
       k.omatcopy(0, m, least, 1, block + copy, n, toQ, least)
-      k.orgqr(m, least, least, toQ, least, block + tau, block + work, QR_PANEL)
+      k.orgqr(m, least, least, toQ, least, block + tau, block + work, nb)
     })
   })
   // R belongs to A / 2^exponent; a row of R and a column of Q may change sign together.

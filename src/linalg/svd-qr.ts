@@ -1,8 +1,12 @@
 // The full singular value decomposition by bidiagonal reduction and implicit QR sweeps, on the kernels.
 //
 //   A = Q B P'           Householder reflections, half of the work products of matrices
-//   B = L S R'           QR sweeps; their rotations go to the rows of Q' and P'
-//   U = Q L,  V = P R
+//   B = L S R'           QR sweeps; their right rotations go to the rows of P'
+//   V = P R,  A V = U T  a product and a QR factorization
+//
+// T would be S without rounding; with it |T - S| is of the size of rounding beside the largest singular value, as every error
+// here. Columns of U that belong to small values are what is orthogonal to the others, which is all that a stable method knows
+// of them. So Q is never formed and half of the rotations are spared, which take twice as long as that product and QR.
 //
 // A wide matrix is taken transposed. A matrix much taller than wide is first factored A = Q_1 R_1, and R_1 decomposed. The
 // matrix is scaled by a power of two, so that s(2^k A) = 2^k s(A) to the last bit.
@@ -12,14 +16,14 @@ import {
   bidiagonalPanel,
   bidiagonalScratchBytes,
   productBytes,
-  QR_PANEL,
+  qrPanel,
   qrScratchBytes,
   ROTATION_BATCH,
   rotatedRowLength,
   rotationScratchBytes,
 } from '../kernels/factor-scratch.js'
 import { gemmPath } from '../kernels/gemm-path.js'
-import { elementBytes } from '../kernels/kernels.js'
+import { elementBytes, type Pointer } from '../kernels/kernels.js'
 import { scaleByPowerOfTwo } from '../math/power-of-two.js'
 import { Layout, orthogonalKernels, scalingExponent, withBlock } from './orthogonal-kernels.js'
 
@@ -79,28 +83,26 @@ function bidiagonalize(a: Matrix, maxIterations: number, factors?: readonly [Mat
   if (n === 0) return new Float64Array(0)
   const bytes = elementBytes(dtype)
   const tall = m > TALL * n
-  // The matrix that is reduced: A itself, or R of its QR factorization.
+  // The core is what is reduced: A itself, or R_1.
   const order = tall ? n : m
   const ld = rotatedRowLength(dtype, n)
-  const ldu = rotatedRowLength(dtype, order)
   const nb = bidiagonalPanel(n)
   const vectors = factors !== undefined
   const rank = factors?.[0].cols ?? 0
 
   const layout = new Layout()
   const [d, e] = [layout.take(8 * n), layout.take(8 * n)]
-  const [tauq, taup] = [layout.take(bytes * n), layout.take(bytes * n)]
+  const [tau, tauq, taup] = [layout.take(bytes * n), layout.take(bytes * n), layout.take(bytes * n)]
   const core = layout.take(order * ld * bytes)
   const long = tall ? layout.take(m * n * bytes) : 0
-  const transposed = vectors ? layout.take(n * ld * bytes) : 0
-  const ut = vectors ? layout.take(n * ldu * bytes) : 0
+  const square = vectors ? layout.take(n * ld * bytes) : 0
   const vt = vectors ? layout.take(n * ld * bytes) : 0
   const work = layout.take(
     Math.max(
       bidiagonalScratchBytes(dtype, order, n, nb),
-      tall ? qrScratchBytes(dtype, m, n, QR_PANEL) : 0,
-      vectors ? qrScratchBytes(dtype, order, n, QR_PANEL) : 0,
-      vectors && tall ? productBytes(dtype, m, rank, n) : 0,
+      tall ? qrScratchBytes(dtype, m, n, qrPanel(n)) : 0,
+      vectors ? qrScratchBytes(dtype, order, n, Math.max(qrPanel(n), qrPanel(rank))) : 0,
+      vectors ? productBytes(dtype, m, rank, n) : 0,
       rotationScratchBytes(dtype, n, vectors ? ROTATION_BATCH : 1),
     ),
   )
@@ -110,41 +112,47 @@ function bidiagonalize(a: Matrix, maxIterations: number, factors?: readonly [Mat
     const sweeps = engine.guard((kernels) => {
       const k = orthogonalKernels(kernels, dtype)
       const at = (offset: number, index = 0) => block + offset + index * bytes
-      const scale = scaleByPowerOfTwo(1, -exponent)
-      const [target, lead] = tall ? [at(long), n] : [at(core), ld]
-      k.omatcopy(wide ? 1 : 0, a.rows, a.cols, scale, source, a.cols, target, lead)
+      const scaled = (target: Pointer, lead: number) =>
+        k.omatcopy(wide ? 1 : 0, a.rows, a.cols, scaleByPowerOfTwo(1, -exponent), source, a.cols, target, lead)
+
       if (tall) {
-        k.geqrf(m, n, at(long), n, at(tauq), at(work), QR_PANEL)
+        scaled(at(long), n)
+        k.geqrf(m, n, at(long), n, at(tau), at(work), qrPanel(n))
+      }
+      const putCore = () => {
+        if (!tall) return scaled(at(core), ld)
         k.omatcopy(0, n, n, 1, at(long), n, at(core), ld)
         for (let i = 1; i < n; i++) k.fill(i, 0, at(core, i * ld))
-        if (vectors) k.orgqr(m, n, n, at(long), n, at(tauq), at(work), QR_PANEL)
       }
+      putCore()
       k.gebrd(order, n, at(core), ld, block + d, block + e, at(tauq), at(taup), at(work), nb)
-      if (!vectors) return k.bdsqr(n, block + d, block + e, 0, 0, 0, 0, at(work), 1, maxIterations)
+      if (!vectors) return k.bdsqr(n, block + d, block + e, 0, 0, at(work), 1, maxIterations)
 
-      // P' first: its reflectors lie in the rows of what then becomes Q. P leaves the first coordinate alone.
+      // P' from the reflectors in the rows; it leaves the first coordinate alone.
       k.fill(n * ld, 0, at(vt))
       k.fill(1, 1, at(vt))
       if (n > 1) {
-        k.omatcopy(1, n - 1, n - 1, 1, at(core, 1), ld, at(transposed), ld)
-        k.orgqr(n - 1, n - 1, n - 1, at(transposed), ld, at(taup), at(work), QR_PANEL)
-        k.omatcopy(1, n - 1, n - 1, 1, at(transposed), ld, at(vt, ld + 1), ld)
+        k.omatcopy(1, n - 1, n - 1, 1, at(core, 1), ld, at(square), ld)
+        k.orgqr(n - 1, n - 1, n - 1, at(square), ld, at(taup), at(work), qrPanel(n))
+        k.omatcopy(1, n - 1, n - 1, 1, at(square), ld, at(vt, ld + 1), ld)
       }
-      k.orgqr(order, n, n, at(core), ld, at(tauq), at(work), QR_PANEL)
-      k.fill(n * ldu, 0, at(ut))
-      k.omatcopy(1, order, n, 1, at(core), ld, at(ut), ldu)
-
-      const done = k.bdsqr(
-        ...([n, block + d, block + e, at(ut), ldu, at(vt), ld, at(work)] as const),
-        ...([ROTATION_BATCH, maxIterations] as const),
-      )
+      const done = k.bdsqr(n, block + d, block + e, at(vt), ld, at(work), ROTATION_BATCH, maxIterations)
       if (done < 0) return done
+
       const [longer, shorter] = factors.map((matrix) => matrix.pointer)
+      const gemm = (trans: number, rows: number) =>
+        gemmPath(dtype, trans, rows, rank, n) === 'direct' ? k.gemmDirect : k.gemmPacked
+      const left = tall ? at(square) : longer
+      putCore()
+      gemm(2, order)(2, order, rank, n, 1, at(core), ld, at(vt), ld, 0, left, rank, at(work))
+      k.geqrf(order, rank, left, rank, at(tauq), at(work), qrPanel(rank))
+      // Then the diagonal of T is the values, not their negatives.
+      const t = new (dtype === 'float64' ? Float64Array : Float32Array)(engine.linearMemory.buffer, left, rank * rank)
+      for (let j = 0; j < rank; j++) if (t[j * (rank + 1)] < 0) k.scal(n, -1, at(vt, j * ld), 1)
+      k.orgqr(order, rank, rank, left, rank, at(tauq), at(work), qrPanel(rank))
       if (tall) {
-        const gemm = gemmPath(dtype, 2, m, rank, n) === 'direct' ? k.gemmDirect : k.gemmPacked
-        gemm(2, m, rank, n, 1, at(long), n, at(ut), ldu, 0, longer, rank, at(work))
-      } else {
-        k.omatcopy(1, rank, m, 1, at(ut), ldu, longer, rank)
+        k.orgqr(m, n, n, at(long), n, at(tau), at(work), qrPanel(n))
+        gemm(0, m)(0, m, rank, n, 1, at(long), n, left, rank, 0, longer, rank, at(work))
       }
       k.omatcopy(1, rank, n, 1, at(vt), ld, shorter, rank)
       return done

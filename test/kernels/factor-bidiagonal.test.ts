@@ -21,18 +21,16 @@ function reduce(dtype: DType, m: number, n: number, nb: number, data: DataClass)
   twin.run(dtype === 'float64' ? 'dgebrd' : 'sgebrd', m, n, a, lda, d, e, tauq, taup, work, nb)
 }
 
-/** A bidiagonal matrix of order n and two matrices to rotate; returns the number of sweeps. */
+/** A bidiagonal matrix of order n and a matrix to rotate; returns 1 where the values descend. */
 function iterate(dtype: DType, d: number[], e: number[], columns: number, batch: number, most = 1000): number {
   twin.reset()
   const n = d.length
   const ld = columns === 0 ? 0 : rotatedRowLength(dtype, columns)
   const pd = twin.place('float64', 'd', d)
   const pe = twin.place('float64', 'e', e)
-  const [ut, vt] = ['Ut', 'Vt'].map((name) =>
-    twin.place(dtype, name, paddedMatrix(dtype, n, ld, ld, 'uniform', random)),
-  )
+  const vt = twin.place(dtype, 'Vt', paddedMatrix(dtype, n, ld, ld, 'uniform', random))
   const work = twin.scratch(rotationScratchBytes(dtype, n, batch))
-  twin.run(dtype === 'float64' ? 'dbdsqr' : 'sbdsqr', n, pd, pe, ut, ld, vt, ld, work, batch, most)
+  twin.run(dtype === 'float64' ? 'dbdsqr' : 'sbdsqr', n, pd, pe, vt, ld, work, batch, most)
   const values = Array.from(view(twin.wasm, 'float64').subarray(pd / 8, pd / 8 + n))
   return values.every((x, k) => x >= 0 && (k === 0 || x <= values[k - 1])) ? 1 : 0
 }

@@ -130,7 +130,7 @@ export function makeBdsqr(blas: Blas): Kernels['dbdsqr'] {
       : rotate32(array, count, at, ld, rotations)
 
   /** Non-negative, descending values; the rows follow. */
-  function sort(n: number, x: Float64Array, d: number, ut: number, ldu: number, vt: number, ldv: number): void {
+  function sort(n: number, x: Float64Array, d: number, vt: number, ldv: number): void {
     for (let i = 0; i < n; i++) {
       if (x[d + i] < 0) blas.scal(ldv, -1, vt + i * ldv * bytes, 1)
       x[d + i] = Math.abs(x[d + i])
@@ -142,12 +142,11 @@ export function makeBdsqr(blas: Blas): Kernels['dbdsqr'] {
       const value = x[d + i]
       x[d + i] = x[d + best]
       x[d + best] = value
-      blas.swap(ldu, ut + i * ldu * bytes, 1, ut + best * ldu * bytes, 1)
       blas.swap(ldv, vt + i * ldv * bytes, 1, vt + best * ldv * bytes, 1)
     }
   }
 
-  return (n, dAt, eAt, ut, ldu, vt, ldv, _work, _batch, most) => {
+  return (n, dAt, eAt, vt, ldv, _work, _batch, most) => {
     const x = blas.float64()
     const array = blas.view()
     const [d, e] = [dAt / 8, eAt / 8]
@@ -210,11 +209,9 @@ export function makeBdsqr(blas: Blas): Kernels['dbdsqr'] {
       else plainSweep(x, count, d + first, e + firstE, step, rotations)
       sweeps++
       const { right, left } = rotations
-      const [forU, forV] = step === 1 ? [left, right] : [right, left]
-      if (ldu > 0) rotate(array, count, ut / bytes + first * ldu, step * ldu, forU)
-      if (ldv > 0) rotate(array, count, vt / bytes + first * ldv, step * ldv, forV)
+      if (ldv > 0) rotate(array, count, vt / bytes + first * ldv, step * ldv, step === 1 ? right : left)
     }
-    sort(n, x, d, ut, ldu, vt, ldv)
+    sort(n, x, d, vt, ldv)
     return sweeps
   }
 }
