@@ -112,8 +112,6 @@ const GOALS: readonly Goal[] = [
     target: 6,
     format: times,
     figures: lead(['ml-matrix'], 'svd 256 float64'),
-    reason:
-      'NumPy with SSE, which has the same vectors and calls LAPACK, is hardly faster (see *Decompositions*). Of the time at 256 plane rotations of the QR sweeps take 52 %, matrix products 17 %, matrix-vector products of the bidiagonal reduction 11 %, at the rate of the second cache, the sweeps themselves 9 %, copies and packing 6 %. There are one and a half sweeps a singular value, which is few; fewer rotations need another method for the bidiagonal matrix, such as divide and conquer. Strips of two vectors instead of four, and 8 to 128 sweeps at a time instead of 64, are no faster.',
   },
   {
     text: 'full decomposition, ml-matrix',

@@ -6,7 +6,8 @@
 //
 // T would be S without rounding; with it |T - S| is of the size of rounding beside the largest singular value, as every error
 // here. Columns of U that belong to small values are what is orthogonal to the others, which is all that a stable method knows
-// of them. So Q is never formed and half of the rotations are spared, which take twice as long as that product and QR.
+// of them. So Q is never formed and half of the rotations are spared, which from 32 columns on take longer than that product
+// and QR.
 //
 // A wide matrix is taken transposed. A matrix much taller than wide is first factored A = Q_1 R_1, and R_1 decomposed. The
 // matrix is scaled by a power of two, so that s(2^k A) = 2^k s(A) to the last bit.
