@@ -1,14 +1,12 @@
 // A single column of C, where k lies along memory: a matrix A times a vector x. Rows of A lie in lanes, transposed by shuffles in registers, so
-// that every lane counts, and four vectors of sums run side by side. Each sum takes in k one after another, as in every tile.
+// that every lane counts, and some vectors of sums run side by side. Each sum takes in k one after another, as in every tile.
 import { LANES, loadStrided, madd, zero } from '../simd';
 import { KC } from './block';
 
-/** Rows at once: four vectors. */
+/** Rows at once: as many as the first-level cache keeps where they are whole pages apart. */
 // @ts-ignore: decorator
 @inline
-export function LINES<T>(): i32 {
-  return 4 * LANES<T>();
-}
+export const LINES: i32 = 8;
 
 /** The sums of one vector of rows take in as many k that lie beside each other: a square, transposed by shuffles. */
 // @ts-ignore: decorator
@@ -58,8 +56,11 @@ export function lines<T>(
   do {
     let p0 = a;
     let p1 = p0 + next;
-    let p2 = p1 + next;
-    let p3 = p2 + next;
+    let p2 = p1, p3 = p1;
+    if (sizeof<T>() == 8) {
+      p2 = p1 + next;
+      p3 = p2 + next;
+    }
     a = p3 + next;
     let p = x;
     let add = update;
@@ -71,31 +72,38 @@ export function lines<T>(
       for (let j = kc / LANES<T>(); j > 0; --j) {
         s0 = square<T>(s0, p0, rs, p, dx);
         s1 = square<T>(s1, p1, rs, p, dx);
-        s2 = square<T>(s2, p2, rs, p, dx);
-        s3 = square<T>(s3, p3, rs, p, dx);
+        if (sizeof<T>() == 8) {
+          s2 = square<T>(s2, p2, rs, p, dx);
+          s3 = square<T>(s3, p3, rs, p, dx);
+          p2 += 16;
+          p3 += 16;
+        }
         p0 += 16;
         p1 += 16;
-        p2 += 16;
-        p3 += 16;
         p += dx * <usize>LANES<T>();
       }
       for (; p != end; p += dx) {
         const y = v128.load_splat<T>(p);
-        for (let v = 4; v > 0; --v) {
+        for (let v = LINES / LANES<T>(); v > 0; --v) {
           const t = madd<T>(s0, loadStrided<T>(p0, rs), y);
           const q = p0 + sizeof<T>();
           s0 = s1;
-          s1 = s2;
-          s2 = s3;
-          s3 = t;
           p0 = p1;
-          p1 = p2;
-          p2 = p3;
-          p3 = q;
+          if (sizeof<T>() == 8) {
+            s1 = s2;
+            s2 = s3;
+            s3 = t;
+            p1 = p2;
+            p2 = p3;
+            p3 = q;
+          } else {
+            s1 = t;
+            p1 = q;
+          }
         }
       }
       to = c;
-      for (let v = 4; v > 0; --v) {
+      for (let v = LINES / LANES<T>(); v > 0; --v) {
         put<T>(add, to, dc, s0, scale);
         to += dc * <usize>LANES<T>();
         s0 = s1;

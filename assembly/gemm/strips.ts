@@ -41,8 +41,8 @@ export function block<T>(
   const size = sizeof<T>();
   if (n == 1 && cs == size) {
     const dx = rowB ? rowB : size;
-    const count = m / LINES<T>();
-    const done = count * LINES<T>();
+    const count = m / LINES;
+    const done = count * LINES;
     if (count > 0) {
       lines<T>(count, k, a, rs, b, dx, alpha, update, c, ldc);
       a += rs * <usize>done;
