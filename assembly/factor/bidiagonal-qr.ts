@@ -16,7 +16,7 @@
 //
 // work: ranges (batch, 2) i32 | rotations (batch, n, 2) | those of the other side (n, 2):  rotationScratchBytes in
 // src/kernels/factor-scratch.ts.
-import { scal, swap } from '../level1';
+import { swap } from '../level1';
 import { rotateRows } from './bidiagonal-rotations';
 
 /** Lengths below this count as zero: squares of what makes them up have lost bits. */
@@ -220,14 +220,10 @@ function flush<T>(n: i32, sweeps: i32, up: bool, vt: usize, ldv: i32, work: usiz
   rotateRows<T>(n, sweeps, work, rotations, <usize>n * 2 * sizeof<T>(), first, up ? 0 - row : row, <i32>(row >> 6));
 }
 
-/** Non-negative, descending d; the rows follow. */
+/** Non-negative, descending d; the rows follow. A change of sign is one of L, which nobody forms. */
 function sortValues<T>(n: i32, d: usize, vt: usize, ldv: i32): void {
   const row = <usize>ldv * sizeof<T>();
-  for (let i = 0; i < n; ++i) {
-    const value = load<f64>(d + 8 * i);
-    if (value < 0) scal<T>(ldv, <T>-1, vt + <usize>i * row, 1);
-    store<f64>(d + 8 * i, abs<f64>(value));
-  }
+  for (let i = 0; i < n; ++i) store<f64>(d + 8 * i, abs<f64>(load<f64>(d + 8 * i)));
   for (let i = 0; i + 1 < n; ++i) {
     let best = i;
     for (let j = i + 1; j < n; ++j) if (load<f64>(d + 8 * j) > load<f64>(d + 8 * best)) best = j;

@@ -138,7 +138,7 @@ const GOALS: readonly Goal[] = [
           best: one.minimumMicroseconds / two.minimumMicroseconds,
         })),
     reason:
-      'Two products that share nothing run beside each other without loss, so what is missing is the price of sharing one: both threads make the copy of B and read all of it, and chunks of 24 rows are claimed one after the other. Which of these it is was not found. Tried: chunks of 12 rows, with sixteen times as many looks before a thread sleeps, no faster at 256 and 512 and slower at 64 and 128; the looks alone, slower where another process has a core.',
+      'Two products that share nothing lose nothing beside each other (least times), so what is missing is the price of sharing one: both threads make the copy of B and read all of it, and chunks of 24 rows are claimed one after the other. Which of these it is was not found. Tried: chunks of 12 rows, with twenty times as many looks before a thread sleeps, no faster at 256 and 512 and slower at 64 and 128; the looks alone, slower where another process has a core.',
   },
   {
     text: 'call of a product of order 4, by pointer; less is better',

@@ -3,7 +3,7 @@
 import { KC, MC, NC } from './gemm-path.js'
 import { type DType, elementBytes } from './kernels.js'
 
-/** Columns of a panel that QR of n columns factors reflection by reflection. Wide panels are for matrices that no cache holds. */
+/** Columns of a panel that QR of n columns factors reflection by reflection: up to 12 are one panel, and wide ones are for matrices that no cache holds. */
 export function qrPanel(n: number): number {
   return n <= 12 || n >= 448 ? 32 : 8
 }

@@ -87,7 +87,7 @@ function bidiagonalize(a: Matrix, maxIterations: number, factors?: readonly [Mat
   // The core is what is reduced: A itself, or R_1.
   const order = tall ? n : m
   const ld = rotatedRowLength(dtype, n)
-  const nb = bidiagonalPanel(n)
+  const [nb, qrNb] = [bidiagonalPanel(n), qrPanel(n)]
   const vectors = factors !== undefined
   const rank = factors?.[0].cols ?? 0
 
@@ -101,8 +101,8 @@ function bidiagonalize(a: Matrix, maxIterations: number, factors?: readonly [Mat
   const work = layout.take(
     Math.max(
       bidiagonalScratchBytes(dtype, order, n, nb),
-      tall ? qrScratchBytes(dtype, m, n, qrPanel(n)) : 0,
-      vectors ? qrScratchBytes(dtype, order, n, Math.max(qrPanel(n), qrPanel(rank))) : 0,
+      tall ? qrScratchBytes(dtype, m, n, qrNb) : 0,
+      vectors ? qrScratchBytes(dtype, order, n, qrNb) : 0,
       vectors ? productBytes(dtype, m, rank, n) : 0,
       rotationScratchBytes(dtype, n, vectors ? ROTATION_BATCH : 1),
     ),
@@ -118,7 +118,7 @@ function bidiagonalize(a: Matrix, maxIterations: number, factors?: readonly [Mat
 
       if (tall) {
         scaled(at(long), n)
-        k.geqrf(m, n, at(long), n, at(tau), at(work), qrPanel(n))
+        k.geqrf(m, n, at(long), n, at(tau), at(work), qrNb)
       }
       const putCore = () => {
         if (!tall) return scaled(at(core), ld)
@@ -134,7 +134,7 @@ function bidiagonalize(a: Matrix, maxIterations: number, factors?: readonly [Mat
       k.fill(1, 1, at(vt))
       if (n > 1) {
         k.omatcopy(1, n - 1, n - 1, 1, at(core, 1), ld, at(square), ld)
-        k.orgqr(n - 1, n - 1, n - 1, at(square), ld, at(taup), at(work), qrPanel(n))
+        k.orgqr(n - 1, n - 1, n - 1, at(square), ld, at(taup), at(work), qrNb)
         k.omatcopy(1, n - 1, n - 1, 1, at(square), ld, at(vt, ld + 1), ld)
       }
       const done = k.bdsqr(n, block + d, block + e, at(vt), ld, at(work), ROTATION_BATCH, maxIterations)
@@ -146,13 +146,13 @@ function bidiagonalize(a: Matrix, maxIterations: number, factors?: readonly [Mat
       const left = tall ? at(square) : longer
       putCore()
       gemm(2, order)(2, order, rank, n, 1, at(core), ld, at(vt), ld, 0, left, rank, at(work))
-      k.geqrf(order, rank, left, rank, at(tauq), at(work), qrPanel(rank))
+      k.geqrf(order, rank, left, rank, at(tauq), at(work), qrNb)
       // Then the diagonal of T is the values, not their negatives.
       const t = new (dtype === 'float64' ? Float64Array : Float32Array)(engine.linearMemory.buffer, left, rank * rank)
       for (let j = 0; j < rank; j++) if (t[j * (rank + 1)] < 0) k.scal(n, -1, at(vt, j * ld), 1)
-      k.orgqr(order, rank, rank, left, rank, at(tauq), at(work), qrPanel(rank))
+      k.orgqr(order, rank, rank, left, rank, at(tauq), at(work), qrNb)
       if (tall) {
-        k.orgqr(m, n, n, at(long), n, at(tau), at(work), qrPanel(n))
+        k.orgqr(m, n, n, at(long), n, at(tau), at(work), qrNb)
         gemm(0, m)(0, m, rank, n, 1, at(long), n, left, rank, 0, longer, rank, at(work))
       }
       k.omatcopy(1, rank, n, 1, at(vt), ld, shorter, rank)

@@ -133,21 +133,66 @@ describe.each(engines)('svd on %s', (_, engine) => {
 
   test.each(['qr', 'jacobi'] as const)('%s: rank keeps the leading part', (method) => {
     const random = prng(8)
-    const nested = Array.from({ length: 30 }, () => Array.from({ length: 12 }, () => random.uniform()))
-    for (const given of [nested, nested[0].map((_, j) => nested.map((row) => row[j]))]) {
+    const uniform = (rows: number, cols: number) =>
+      Array.from({ length: rows }, () => Array.from({ length: cols }, () => random.uniform()))
+    for (const given of [uniform(30, 12), uniform(12, 30), uniform(34, 30), uniform(70, 30), uniform(20, 20)]) {
       const a = engine.matrix(given)
-      const [all, part] = [svd(a, { method }), svd(a, { method, rank: 5 })]
-      expect([part.u.shape, part.s.length, part.v.shape]).toEqual([[a.rows, 5], 5, [a.cols, 5]])
-      expect([...part.s]).toEqual([...all.s.subarray(0, 5)])
+      const [all, part] = [svd(a, { method }), svd(a, { method, rank: 10 })]
+      expect([part.u.shape, part.s.length, part.v.shape]).toEqual([[a.rows, 10], 10, [a.cols, 10]])
+      expect([...part.s]).toEqual([...all.s.subarray(0, 10)])
       for (const [whole, leading] of [
         [all.u, part.u],
         [all.v, part.v],
       ]) {
-        expect(leading.toNested()).toEqual(whole.toNested().map((row) => row.slice(0, 5)))
+        expect(leading.toNested()).toEqual(whole.toNested().map((row) => row.slice(0, 10)))
       }
       for (const matrix of [a, all.u, all.v, part.u, part.v]) matrix.dispose()
     }
   })
+
+  test.each(['float32', 'float64'] as const)(
+    '%s: A v = s u and A u = s v, however small s and however few are asked',
+    (dtype) => {
+      const random = prng(10)
+      const kinds: ((i: number, j: number) => number)[] = [
+        () => random.uniform(),
+        (i, j) => random.uniform() * 10 ** (-(i + j) / 2),
+        (i, j) => random.uniform() * 10 ** ((i + j) / 2 - 25),
+        (i, j) => (i === j ? [1, 1, 0, 1e-9, 1e-20][i % 5] : 0),
+        (i, j) => (j < i ? 0 : j === i ? 1 : -1),
+        () => 0,
+      ]
+      for (const [rows, cols, rank] of [
+        [20, 20, 20],
+        [20, 17, 6],
+        [50, 15, 15],
+        [14, 40, 14],
+      ]) {
+        for (const kind of kinds) {
+          const a = engine.matrix(
+            Array.from({ length: rows }, (_, i) => Array.from({ length: cols }, (_, j) => kind(i, j))),
+            { dtype },
+          )
+          const { u, s, v } = svd(a, { rank })
+          const [given, left, right] = [a.toNested(), u.toNested(), v.toNested()]
+          const bound = 4 * Math.max(rows, cols) * (dtype === 'float64' ? 2 ** -53 : 2 ** -24)
+          for (let k = 0; k < rank; k++) {
+            for (let i = 0; i < rows; i++) {
+              const product = right.reduce((sum, row, j) => sum + given[i][j] * row[k], 0)
+              expect(Math.abs(product - s[k] * left[i][k])).toBeLessThanOrEqual(bound * s[0])
+            }
+            for (let j = 0; j < cols; j++) {
+              const product = left.reduce((sum, row, i) => sum + given[i][j] * row[k], 0)
+              expect(Math.abs(product - s[k] * right[j][k])).toBeLessThanOrEqual(bound * s[0])
+            }
+          }
+          const { left: leftGram, right: rightGram } = deviations(given, u, s, v)
+          expect(Math.max(leftGram, rightGram)).toBeLessThanOrEqual(bound)
+          for (const matrix of [a, u, v]) matrix.dispose()
+        }
+      }
+    },
+  )
 
   test('the methods agree, and values alone are those of the decomposition to the last bit', () => {
     const random = prng(9)

@@ -131,10 +131,7 @@ export function makeBdsqr(blas: Blas): Kernels['dbdsqr'] {
 
   /** Non-negative, descending values; the rows follow. */
   function sort(n: number, x: Float64Array, d: number, vt: number, ldv: number): void {
-    for (let i = 0; i < n; i++) {
-      if (x[d + i] < 0) blas.scal(ldv, -1, vt + i * ldv * bytes, 1)
-      x[d + i] = Math.abs(x[d + i])
-    }
+    for (let i = 0; i < n; i++) x[d + i] = Math.abs(x[d + i])
     for (let i = 0; i + 1 < n; i++) {
       let best = i
       for (let j = i + 1; j < n; j++) if (x[d + j] > x[d + best]) best = j
