@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const range = (n) => [...Array(n).keys()]
 
+/** Vectors of a broad strip. */
+const VECTORS = 5
+
 /** The arguments of a tile, wrapped as the source is. */
 const SIGNATURE = `  count: i32, da: usize, db: usize, dc: usize, k: i32, a: usize, rs: usize, cs: usize, b: usize, bs: usize, alpha: T,
   update: bool, c: usize, ldc: usize,`
@@ -59,12 +62,8 @@ function alongColumns(rows, half, steps) {
 }
 
 /** Any distances: a pointer a row, one turn. */
-function anyhow(rows, half) {
-  const lines = [
-    ...turn(rows, half, (r) => `v128.load_splat<T>(a${r})`),
-    ...range(rows).map((r) => `a${r} += cs;`),
-    'p += bs;',
-  ]
+function anyhow(rows, turnOf) {
+  const lines = [...turnOf((r) => `v128.load_splat<T>(a${r})`), ...range(rows).map((r) => `a${r} += cs;`), 'p += bs;']
   return [...range(rows).map((r) => `let a${r} = ${r === 0 ? 'a' : `a${r - 1} + rs`};`), ...loop([lines], [])]
 }
 
@@ -102,7 +101,7 @@ function tile({ rows, half = false, steps }) {
   const name = half ? `tile${rows}xWide` : `tile${rows}x2`
   const inner =
     steps === 0
-      ? anyhow(rows, half)
+      ? anyhow(rows, (load) => turn(rows, half, load))
       : [
           'if (cs == sizeof<T>()) {',
           ...alongRows(rows, half, steps).map((line) => `  ${line}`),
@@ -141,6 +140,48 @@ function tile({ rows, half = false, steps }) {
   return `/** ${what} */\nexport function ${name}<T>(\n${SIGNATURE}\n): void {\n${body.map((line) => `  ${line}`).join('\n')}\n}\n`
 }
 
+/** One turn over k of a broad strip: elements of A stay, a vector of B serves all rows and goes. */
+function broadTurn(rows, load) {
+  const sums = (v) => range(rows).map((r) => `s${r}${v} = madd<T>(s${r}${v}, x${r}, b${v});`)
+  return [
+    ...range(rows).map((r) => `const x${r} = ${load(r)};`),
+    ...range(VECTORS).flatMap((v) => [`const b${v} = v128.load(p${v > 0 ? `, ${16 * v}` : ''});`, sums(v).join(' ')]),
+  ]
+}
+
+/** A tile of `rows` rows by five vectors, any distances in A. What becomes of the sums is a loop: a small part of the time. */
+function broadTile(rows) {
+  const put = (update) => [
+    ...range(VECTORS >> 1).map(
+      (i) => `put2<T>(${update}, to${i > 0 ? ` + ${32 * i}` : ''}, s0${2 * i}, s0${2 * i + 1}, scale);`,
+    ),
+    `put1<T>(${update}, to + ${16 * (VECTORS - 1)}, s0${VECTORS - 1}, scale);`,
+  ]
+  const indent = (lines) => lines.map((line) => `  ${line}`)
+  const sums = (r) => range(VECTORS).map((v) => `s${r}${v} = zero<T>()`)
+  const shift = (r) => range(VECTORS).map((v) => `s${r}${v} = s${r + 1}${v};`)
+  const body = [
+    'const scale = v128.splat<T>(alpha);',
+    'do {',
+    ...indent([
+      'let p = b;',
+      'const end = p + <usize>k * bs;',
+      ...range(rows).map((r) => `let ${sums(r).join(', ')};`),
+      ...anyhow(rows, (load) => broadTurn(rows, load)),
+      'let to = c;',
+      `for (let r = ${rows}; r > 0; --r) {`,
+      ...indent(['if (update) {', ...indent(put(true)), '} else {', ...indent(put(false)), '}', 'to += ldc;']),
+      ...indent(range(rows - 1).map((r) => shift(r).join(' '))),
+      '}',
+      'a += da;',
+      'b += db;',
+      'c += dc;',
+    ]),
+    '} while (--count > 0);',
+  ]
+  return `/** ${rows} rows by five vectors, any distances in A. */\nexport function tile${rows}x${VECTORS}<T>(\n${SIGNATURE}\n): void {\n${indent(body).join('\n')}\n}\n`
+}
+
 /** The tile of packed blocks: `count` panels of `rows` rows below each other by two vectors. */
 function panel(rows, steps) {
   const body = [
@@ -166,8 +207,8 @@ function panel(rows, steps) {
 }
 
 const MADE = '// Made by scripts/gemm-tiles.mjs: '
-const imports = (half) =>
-  `import { madd, zero } from '../../simd';\nimport { put2${half ? ', putHalf' : ''} } from '../put';\n\n`
+const importing = (puts) => `import { madd, zero } from '../../simd';\nimport { ${puts} } from '../put';\n\n`
+const imports = (half) => importing(half ? 'put2, putHalf' : 'put2')
 
 /** What is said of all tiles; it stands with the largest. */
 const CONTRACT = `${MADE}a gemm microkernel of operands in place, \`count\` tiles of C one after another.
@@ -199,6 +240,10 @@ const PACKED = `${MADE}the microkernel of tile6x2.ts over copies of both operand
 // in place.
 `
 
+const BROAD = `${MADE}the microkernel of tile6x2.ts for strips of five vectors: ten sums of two rows fill the multipliers as well, and no column is
+// left to a tile that could not.
+`
+
 const inPlace = (shape) => {
   const wide = shape.half ? ', for strips of two vectors and a half: the halves of two rows share a vector' : ''
   const head = shape.rows === 6 ? CONTRACT : `${MADE}the microkernel of tile6x2.ts with fewer rows${wide}.\n`
@@ -212,6 +257,7 @@ export function tiles() {
     'tile4x2.ts': inPlace({ rows: 4, steps: 4 }),
     'tile2x2.ts': inPlace({ rows: 2, steps: 0 }),
     'tile1x2.ts': inPlace({ rows: 1, steps: 0 }),
+    'tile2x5.ts': `${BROAD}${importing('put1, put2')}${broadTile(2)}`,
     'tile4xWide.ts': inPlace({ rows: 4, half: true, steps: 4 }),
     'tile2xWide.ts': inPlace({ rows: 2, half: true, steps: 0 }),
     'panel6x2.ts': `${PACKED}${imports(false)}${panel(6, 5)}`,

@@ -33,17 +33,32 @@ export function HALF<T>(): i32 {
   return LANES<T>() / 2;
 }
 
-/** Whether the last of n columns are half a vector behind whole strips: then the last strip has two vectors and a half. */
-// @ts-ignore: decorator
-@inline
-export function wide<T>(n: i32): bool {
-  return n > NR<T>() && n % NR<T>() == HALF<T>();
-}
-
 /** Where the host leaves a byte that tells whether tiles of six rows are the faster ones here: `TILE_CHOICE` in src/kernels/kernels.ts. */
 // @ts-ignore: decorator
 @inline
 const TILE_CHOICE: usize = 32;
+
+/**
+ * Strips of two vectors in n columns. Where half a vector is left behind them, it and the last of them make one broad strip instead, and where one
+ * vector is, it and the last two: then more columns than two vectors are behind the strips. In the fused build only where six rows are faster: compilers
+ * that do not keep those in registers do not keep five vectors of B either.
+ */
+// @ts-ignore: decorator
+@inline
+export function stripsOf<T>(n: i32): i32 {
+  const rest = n & (NR<T>() - 1);
+  let strips = <i32>(<u32>n / NR<T>());
+  if (rest != 0 && strips > 0) {
+    if (rest == HALF<T>()) --strips;
+    else if (rest == LANES<T>() && strips > 1 && (!ASC_FEATURE_RELAXED_SIMD || load<u8>(TILE_CHOICE))) strips -= 2;
+  }
+  return strips;
+}
+
+/** The same as a call, where a call is nothing. */
+export function countStrips<T>(n: i32): i32 {
+  return stripsOf<T>(n);
+}
 
 /**
  * Groups of six rows in m; the others go by four. Rows that would leave two or three behind are better off as two groups of four. Six rows

@@ -7,7 +7,7 @@
 //                                                                                             width of the strip
 import { copy } from '../level1';
 import { LANES } from '../simd';
-import { HALF, NR, sixes } from './block';
+import { countStrips, NR, sixes } from './block';
 
 /**
  * Four lines of `n` contiguous elements, `lead` bytes apart, become n groups of four elements: the transpose of a
@@ -173,23 +173,25 @@ export function packA<T>(trans: bool, m: i32, k: i32, a: usize, lda: usize, to: 
 export function packB<T>(trans: bool, k: i32, n: i32, b: usize, ldb: usize, to: usize): void {
   const line = <usize>k * sizeof<T>();
   while (n > 0) {
-    let width = NR<T>();
-    if (!trans && n >= 3 * NR<T>()) {
+    const strips = countStrips<T>(n);
+    if (!trans && strips > 1) {
       gatherStrips(k, b, ldb, to);
       b += 64;
       to += line * <usize>(2 * NR<T>());
       n -= 2 * NR<T>();
       continue;
     }
-    if (n == NR<T>() + HALF<T>()) width = n;
-    else if (n < width) width = min(n, LANES<T>());
+    const width = strips > 0 ? NR<T>() : n > NR<T>() ? n : min(n, LANES<T>());
     const row = <usize>width * sizeof<T>();
     if (trans) {
       transpose<T>(width, k, b, ldb, to, row);
       b += <usize>width * ldb;
     } else {
       let j = width - width % LANES<T>();
-      if (j > 0) gatherVectors(j / LANES<T>(), k, b, ldb, to, row);
+      for (let x = 0; x < j; x += NR<T>()) {
+        const at = <usize>x * sizeof<T>();
+        gatherVectors((j - x) / LANES<T>(), k, b + at, ldb, to + at, row);
+      }
       for (; j < width; ++j) gather<T>(k, b + <usize>j * sizeof<T>(), ldb, to + <usize>j * sizeof<T>(), row);
       b += row;
     }

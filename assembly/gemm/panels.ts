@@ -1,6 +1,6 @@
 // One block of k over packed copies of both operands: all tiles of C. The copy of A has panels of six rows, then of four, then what is left of
 // its rows one by one; that of B has strips as in strips.ts.
-import { NR, sixes, wide } from './block';
+import { countStrips, NR, sixes } from './block';
 import { block } from './strips';
 import { tails } from './tails';
 import { panel4x2 } from './tiles/panel4x2';
@@ -34,7 +34,7 @@ function panels<T>(
 ): void {
   const size = sizeof<T>();
   const line = <usize>k * size;
-  const strips = wide<T>(n) ? n / NR<T>() - 1 : n / NR<T>();
+  const strips = countStrips<T>(n);
   for (let j = strips; j > 0; --j) {
     if (ASC_FEATURE_RELAXED_SIMD && rows == 6) panel6x2<T>(count, k, a, b, alpha, update, c, ldc);
     else panel4x2<T>(count, k, a, b, alpha, update, c, ldc);

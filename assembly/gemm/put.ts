@@ -1,6 +1,13 @@
 // What becomes of the sums of a tile: C := alpha s, or C := C + alpha s when `update`, a constant.
 import { madd } from '../simd';
 
+/** A vector of C. */
+// @ts-ignore: decorator
+@inline
+export function put1<T>(update: bool, c: usize, s: v128, alpha: v128): void {
+  v128.store(c, update ? madd<T>(v128.load(c), alpha, s) : v128.mul<T>(alpha, s));
+}
+
 /** Two neighbouring vectors of C. */
 // @ts-ignore: decorator
 @inline

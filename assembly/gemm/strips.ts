@@ -1,6 +1,6 @@
 // One block of k, all tiles of C. Columns go in strips of two vectors; of what is left, half a vector joins the last strip (ten
 // columns of float32 are one strip of 10), otherwise a vector and then the rest are thin strips of their own. Rows go in groups of six or four.
-import { KC, NR, sixes, wide } from './block';
+import { KC, NR, sixes, stripsOf } from './block';
 import { LINES, lines } from './line';
 import { tails } from './tails';
 import { tile1x2 } from './tiles/tile1x2';
@@ -56,7 +56,7 @@ export function block<T>(
       update = true;
     }
   }
-  const strips = wide<T>(n) ? n / NR<T>() - 1 : n / NR<T>();
+  const strips = stripsOf<T>(n);
   if (strips > 0) {
     const bs = rowB ? rowB : 32;
     const next = col * <usize>NR<T>();

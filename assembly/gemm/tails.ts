@@ -3,6 +3,7 @@ import { LANES } from '../simd';
 import { HALF, NR } from './block';
 import { thinTile } from './thin';
 import { tile1x2 } from './tiles/tile1x2';
+import { tile2x5 } from './tiles/tile2x5';
 import { tile2xWide } from './tiles/tile2xWide';
 import { tile4xWide } from './tiles/tile4xWide';
 
@@ -15,21 +16,24 @@ export function tails<T>(
   rowB: usize, alpha: T, update: bool, c: usize, ldc: usize,
 ): void {
   if (n > NR<T>()) {
-    const bs = rowB ? rowB : 40;
-    if (ASC_FEATURE_RELAXED_SIMD && sizeof<T>() == 4 && rows == 4) {
-      tile4xWide<T>(count, da, 0, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+    if (rowB == 0) rowB = <usize>n * sizeof<T>();
+    if (ASC_FEATURE_RELAXED_SIMD && sizeof<T>() == 4 && rows == 4 && n < 2 * NR<T>()) {
+      tile4xWide<T>(count, da, 0, dc, k, a, rs, cs, b, rowB, alpha, update, c, ldc);
       return;
     }
     for (; rows > 1; rows -= 2) {
-      tile2xWide<T>(count, da, 0, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
+      if (n > 2 * NR<T>()) tile2x5<T>(count, da, 0, dc, k, a, rs, cs, b, rowB, alpha, update, c, ldc);
+      else tile2xWide<T>(count, da, 0, dc, k, a, rs, cs, b, rowB, alpha, update, c, ldc);
       a += rs << 1;
       c += ldc << 1;
     }
-    if (rows) {
-      tile1x2<T>(count, da, 0, dc, k, a, rs, cs, b, bs, alpha, update, c, ldc);
-      thinTile<T>(1, false, HALF<T>(), count, da, dc, k, a, rs, cs, b + 32, bs, alpha, update, c + 32, ldc);
+    if (rows == 0) return;
+    for (; n > NR<T>(); n -= NR<T>()) {
+      tile1x2<T>(count, da, 0, dc, k, a, rs, cs, b, rowB, alpha, update, c, ldc);
+      b += 32;
+      c += 32;
     }
-    return;
+    first = false;
   }
   while (n > 0) {
     const width = min(n, LANES<T>());

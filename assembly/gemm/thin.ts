@@ -74,10 +74,14 @@ export function thinTile<T>(
       a3 += cs;
       p += bs;
     }
-    putTop<T>(update, c, s0, scale, width);
-    if (rows > 1) putTop<T>(update, c + ldc, s1, scale, width);
-    if (rows > 2) putTop<T>(update, c + 2 * ldc, s2, scale, width);
-    if (rows > 3) putTop<T>(update, c + 3 * ldc, s3, scale, width);
+    let to = c;
+    for (let r = rows; r > 0; --r) {
+      putTop<T>(update, to, s0, scale, width);
+      to += ldc;
+      s0 = s1;
+      s1 = s2;
+      s2 = s3;
+    }
     a += da;
     c += dc;
   } while (--count > 0);

@@ -85,10 +85,10 @@ export function shareGemm(
   }
 }
 
-/** A job of `down` times as many chunks as `strips` gives when `each` go into one. */
+/** A job of `down` times as many chunks as `strips` gives when `each` go into one, and two at least into the last: a broad strip may take in both. */
 function run(kind: i32, width: i32, down: i32, strips: i32, each: i32, large: bool, work: usize): void {
   const words = job();
-  const across = divide(strips, each);
+  const across = max(divide(strips - 1, each), 1);
   store<i32>(words, kind, KIND);
   store<i32>(words, each * width, COLUMNS);
   store<i32>(words, across, ACROSS);

@@ -84,12 +84,12 @@ describe.each(variants)('$dtype gemm, $path', ({ dtype, path }) => {
     }
   })
 
-  test('strips of two vectors and a half, thin strips, and C gone through row by row', () => {
+  test('strips of two vectors and a half and of five, thin strips, and C gone through row by row', () => {
     const random = prng(5)
     const half = NR[dtype] / 4
-    // Behind q whole strips: half a vector and its neighbours; the sizes of a training step with ten outputs.
+    // Behind q whole strips: half a vector, a vector, and their neighbours; the sizes of a training step with ten outputs.
     const widths = [
-      ...new Set([1, 2, 3, 4].flatMap((q) => [-1, 0, 1].map((d) => q * NR[dtype] + half + d)).concat(10, 100)),
+      ...new Set([1, 2, 3, 4].flatMap((q) => [-1, 0, 1, half].map((d) => q * NR[dtype] + half + d)).concat(10, 100)),
     ]
     let turn = 0
     for (const n of widths) {

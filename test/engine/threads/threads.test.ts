@@ -80,6 +80,13 @@ describe('the bits of one thread', () => {
       [400, 2, 300],
       [17, 1034, 64],
     ],
+    // or in one vector, and a chunk of columns would have ended at the strip before it: chunks of tiles, of float64 and float32, and of the copy
+    ...[
+      [17, 22, 400],
+      [17, 44, 260],
+      [60, 38, 256],
+      [60, 76, 128],
+    ],
   ]
   test.each(shapes)('m = %i, n = %i, k = %i', (m, n, k) => {
     let turn = 0 // the numbers of threads take turns
