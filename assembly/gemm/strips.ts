@@ -1,5 +1,6 @@
 // One block of k, all tiles of C. Columns go in strips of two vectors; of what is left, half a vector joins the last strip (ten
-// columns of float32 are one strip of 10), otherwise a vector and then the rest are thin strips of their own. Rows go in groups of six or four.
+// columns of float32 are one strip of 10), one vector the last two, otherwise a vector and then the rest are thin strips of their own. Rows go in groups
+// of six or four.
 import { KC, NR, sixes, stripsOf } from './block';
 import { LINES, lines } from './line';
 import { tails } from './tails';

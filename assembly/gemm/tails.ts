@@ -1,6 +1,6 @@
-// The columns of C that fill no strip of two vectors: two vectors and a half where that is what is left, otherwise a vector and then the rest.
+// The columns of C behind strips of two vectors: a broad strip of two vectors and a half or of five (`stripsOf`), otherwise a vector and then the rest.
 import { LANES } from '../simd';
-import { HALF, NR } from './block';
+import { NR } from './block';
 import { thinTile } from './thin';
 import { tile1x2 } from './tiles/tile1x2';
 import { tile2x5 } from './tiles/tile2x5';
