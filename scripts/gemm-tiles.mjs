@@ -96,6 +96,16 @@ function store(rows, half, update) {
   ])
 }
 
+const indent = (lines) => lines.map((line) => `  ${line}`)
+
+/** A microkernel of operands in place: one tile after another, each with its sums, the loops that take in k, and what becomes of them. */
+function frame(what, name, sums, inner, stores) {
+  const steps = ['a += da;', 'b += db;', 'c += dc;']
+  const tile = ['let p = b;', 'const end = p + <usize>k * bs;', ...sums, ...inner, 'let to = c;', ...stores, ...steps]
+  const body = ['const scale = v128.splat<T>(alpha);', 'do {', ...indent(tile), '} while (--count > 0);']
+  return `/** ${what} */\nexport function ${name}<T>(\n${SIGNATURE}\n): void {\n${indent(body).join('\n')}\n}\n`
+}
+
 /** A tile of \`rows\` rows by two vectors, or two and a half; \`steps\` turns over k in one of the loop, or 0 for any distances. */
 function tile({ rows, half = false, steps }) {
   const name = half ? `tile${rows}xWide` : `tile${rows}x2`
@@ -109,35 +119,25 @@ function tile({ rows, half = false, steps }) {
           ...alongColumns(rows, half, steps).map((line) => `  ${line}`),
           '}',
         ]
-  const body = [
-    'const scale = v128.splat<T>(alpha);',
-    'do {',
-    ...[
-      'let p = b;',
-      'const end = p + <usize>k * bs;',
-      ...range(rows).map((r) => `let s${r}0 = zero<T>(), s${r}1 = zero<T>();`),
-      ...(half
-        ? [
-            `let ${range(rows / 2)
-              .map((i) => `h${2 * i} = zero<T>()`)
-              .join(', ')};`,
-          ]
-        : []),
-      ...inner,
-      'let to = c;',
-      'if (update) {',
-      ...store(rows, half, true).map((line) => `  ${line}`),
-      '} else {',
-      ...store(rows, half, false).map((line) => `  ${line}`),
-      '}',
-      'a += da;',
-      'b += db;',
-      'c += dc;',
-    ].map((line) => `  ${line}`),
-    '} while (--count > 0);',
+  const sums = [
+    ...range(rows).map((r) => `let s${r}0 = zero<T>(), s${r}1 = zero<T>();`),
+    ...(half
+      ? [
+          `let ${range(rows / 2)
+            .map((i) => `h${2 * i} = zero<T>()`)
+            .join(', ')};`,
+        ]
+      : []),
+  ]
+  const stores = [
+    'if (update) {',
+    ...indent(store(rows, half, true)),
+    '} else {',
+    ...indent(store(rows, half, false)),
+    '}',
   ]
   const what = `${rows} row${rows === 1 ? '' : 's'} by two vectors${half ? ' and a half' : ''}${steps === 0 ? ', any distances in A' : ''}.`
-  return `/** ${what} */\nexport function ${name}<T>(\n${SIGNATURE}\n): void {\n${body.map((line) => `  ${line}`).join('\n')}\n}\n`
+  return frame(what, name, sums, inner, stores)
 }
 
 /** One turn over k of a broad strip: elements of A stay, a vector of B serves all rows and goes. */
@@ -157,29 +157,17 @@ function broadTile(rows) {
     ),
     `put1<T>(${update}, to + ${16 * (VECTORS - 1)}, s0${VECTORS - 1}, scale);`,
   ]
-  const indent = (lines) => lines.map((line) => `  ${line}`)
-  const sums = (r) => range(VECTORS).map((v) => `s${r}${v} = zero<T>()`)
+  const zeros = (r) => range(VECTORS).map((v) => `s${r}${v} = zero<T>()`)
   const shift = (r) => range(VECTORS).map((v) => `s${r}${v} = s${r + 1}${v};`)
-  const body = [
-    'const scale = v128.splat<T>(alpha);',
-    'do {',
-    ...indent([
-      'let p = b;',
-      'const end = p + <usize>k * bs;',
-      ...range(rows).map((r) => `let ${sums(r).join(', ')};`),
-      ...anyhow(rows, (load) => broadTurn(rows, load)),
-      'let to = c;',
-      `for (let r = ${rows}; r > 0; --r) {`,
-      ...indent(['if (update) {', ...indent(put(true)), '} else {', ...indent(put(false)), '}', 'to += ldc;']),
-      ...indent(range(rows - 1).map((r) => shift(r).join(' '))),
-      '}',
-      'a += da;',
-      'b += db;',
-      'c += dc;',
-    ]),
-    '} while (--count > 0);',
+  const sums = range(rows).map((r) => `let ${zeros(r).join(', ')};`)
+  const stores = [
+    `for (let r = ${rows}; r > 0; --r) {`,
+    ...indent(['if (update) {', ...indent(put(true)), '} else {', ...indent(put(false)), '}', 'to += ldc;']),
+    ...indent(range(rows - 1).map((r) => shift(r).join(' '))),
+    '}',
   ]
-  return `/** ${rows} rows by five vectors, any distances in A. */\nexport function tile${rows}x${VECTORS}<T>(\n${SIGNATURE}\n): void {\n${indent(body).join('\n')}\n}\n`
+  const inner = anyhow(rows, (load) => broadTurn(rows, load))
+  return frame(`${rows} rows by five vectors, any distances in A.`, `tile${rows}x${VECTORS}`, sums, inner, stores)
 }
 
 /** The tile of packed blocks: `count` panels of `rows` rows below each other by two vectors. */

@@ -78,9 +78,10 @@ describe.each(builds)('kernels.%s.wasm', (build) => {
       const epsilon = dtype === 'float64' ? 2 ** -52 : 2 ** -23
       for (const m of [1, 5, 6, 7, 8, 9, 10, 11, 12, 26]) {
         for (const [n, k] of [
-          ...[1, 10, 17, 40].map((n) => [n, 7]),
+          ...[1, 10, 17, 20, 22, 40, 44].map((n) => [n, 7]),
           ...[1, 2, 3, 4, 5].map((k) => [16, k]),
           [10, KC + 3],
+          [20, KC + 3],
         ]) {
           for (const trans of [0, 1, 2, 3]) {
             for (const path of ['Direct', 'Packed'] as const) {
