@@ -7,7 +7,6 @@
 //   --only X,Y  suites, cases or element types whose name contains X or Y; threads only when named
 //   --calm RATE for threads: as in report/run.ts, here of both cores at once; a size waits for --patience SECONDS at most, default 60
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import packageJson from '../package.json' with { type: 'json' }
 import { createEngine } from '../src/index.js'
@@ -15,6 +14,7 @@ import { allCases } from './cases.js'
 import { type Comparison, compare } from './measure.js'
 import { Calm } from './report/calm.js'
 import { bothCores } from './report/core.js'
+import { thisMachine } from './report/machine.js'
 import type { Effort } from './report/race.js'
 import { compareThreads, openTeams, THREAD_SIZES } from './threads.js'
 
@@ -59,9 +59,10 @@ if (options.only.split(',').some((part) => part.startsWith('threads'))) {
   await cores?.leave()
 }
 
+const machine = thisMachine()
 const report = JSON.stringify({
   date: new Date().toISOString(),
-  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, platform: process.platform, arch: process.arch },
+  machine,
   versions: {
     deeplinear: packageJson.version,
     node: process.version,
@@ -76,7 +77,7 @@ if (options.out !== undefined) writeFileSync(options.out, `${report}\n`)
 if (options.json) console.log(report)
 else {
   console.log(
-    `\n${cpus()[0]?.model}, Node ${process.version}, ${engine.info.build} build; medians of ${effort.rounds} rounds, +- median deviation`,
+    `\n${machine.cpu}, Node ${process.version}, ${engine.info.build} build; medians of ${effort.rounds} rounds, +- median deviation`,
   )
   console.log('step d:w:i is a step of gradient descent at depth d and width w with i inputs and outputs, whitened')
 }

@@ -8,11 +8,12 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
-import { saveRun } from './save.js'
+import { thisMachine } from './machine.js'
+import { checkMachine, saveRun } from './save.js'
 
 const { values: options } = parseArgs({
   options: {
@@ -23,6 +24,8 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 })
+const machine = thisMachine()
+checkMachine(options.out, machine)
 const effort = options.quick ? { rounds: 3, time: 60 } : { rounds: 9, time: 200 }
 const files: Record<string, [type: string, file: string]> = {
   '/page.js': ['text/javascript', 'bench-browser-page.page.js'],
@@ -108,12 +111,7 @@ try {
     ...(run as object as Pick<Parameters<typeof saveRun>[1], 'rows' | 'failures' | 'effort' | 'build'>),
     date: new Date().toISOString(),
     host,
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      platform: process.platform,
-      arch: process.arch,
-    },
+    machine,
     versions: { deeplinear: packageJson.version, ...(versions as Record<string, string>) },
     absent: [],
     reads: {},

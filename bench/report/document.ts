@@ -2,6 +2,7 @@
 import { adapters } from '../peers/all.js'
 import { OURS } from '../peers/deeplinear.js'
 import { ALLOWANCE, type Turns } from './calm.js'
+import type { MachineRecord } from './files.js'
 import { goalRows } from './goals.js'
 import { LIMITS, READS } from './limits.js'
 import { NATIVE } from './native.js'
@@ -14,18 +15,26 @@ const TYPES = ['float32', 'float64'] as const
 const ORDER: readonly string[] = [...adapters.map(({ name }) => name), ...Object.keys(NATIVE)]
 const REPRODUCIBLE = 'deeplinear, reproducible'
 
-/** The whole page. */
-export function performancePage(runs: readonly Measurement[], teams?: TeamMeasurement): string {
+/** Of a page with rows of other runs. */
+const MIXED =
+  ' A row of which turns were disturbed gives way to an earlier one in which the limit was faster, unless what it times is new since.'
+
+/** The whole page of one machine, which names those of the others. */
+export function performancePage(
+  { files, runs, teams }: MachineRecord,
+  elsewhere: readonly MachineRecord[] = [],
+): string {
   const [run, ...others] = runs
   return `${[
-    '<!-- Written by npm run bench:report from bench/peers.json; changes here are lost. -->',
+    `<!-- Written by npm run bench:report from ${files.peers} and ${files.threads}; changes here are lost. -->`,
     '# Performance',
-    introduction(run),
+    introduction(run, files.peers),
+    ...(elsewhere.length > 0 ? [otherMachines(elsewhere)] : []),
     '## What was to be reached',
     goals(runs, teams),
     '## Limits of this machine',
     limits(run),
-    '![Rates of products and steps below the roofs of the machine, over flop for a byte](roofline.svg)',
+    `![Rates of products and steps below the roofs of the machine, over flop for a byte](${files.roofline})`,
     '## Products',
     'Operands stay in the memory of each library. All sizes as `m x n x k`, `NT` with the second operand transposed, and so on.',
     ...TYPES.map((dtype) => table(run, dtype, 'gemm')),
@@ -66,14 +75,25 @@ function apart({ aside }: Measurement): string {
   return `Of a run of its own, a quick one of ${effort.rounds} rounds (${date.slice(0, 16).replace('T', ' ')} UTC), not of the run above.`
 }
 
-function introduction({ date, host, machine, versions, build, effort }: Measurement): string {
+function introduction({ date, host, machine, versions, build, effort, rows }: Measurement, peers: string): string {
   const names = Object.entries(versions).filter(([name]) => !['deeplinear', 'node', 'v8'].includes(name))
   return [
     `${effort.rounds < 5 ? '**A quick look on a busy machine, not figures to quote.** ' : ''}Median of ${effort.rounds} rounds of at least ${effort.time} ms each, one thread${condition(effort)}. ${machine.cpu}, ${machine.cores} cores, ${machine.platform} ${machine.arch}; ${host} (V8 ${versions.v8}), ${date.slice(0, 10)}; deeplinear ${versions.deeplinear}, where \`createEngine()\` takes the \`${build}\` build.`,
     `Peers: ${names.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
-    'Everyone sits in a thread or process of its own, takes turns with the others inside every round, and is timed only after its result agreed with plain loops in float64. A number under a name is its time over that of `deeplinear`, the median of the ratios within the rounds: above 1 it is slower, below 1 faster. *Minimum* and *spread* (median absolute deviation of the rounds) belong to the time of `deeplinear`. *Limit* is its share of what multiplications and additions of 128 bits reach without any operand from memory, fused or not as its build is. All of it, with the extremes of every ratio, is in [bench/peers.json](../bench/peers.json); [bench/README.md](../bench/README.md) says how to measure. A row of which turns were disturbed gives way to an earlier one in which the limit was faster, unless what it times is new since.',
+    `Everyone sits in a thread or process of its own, takes turns with the others inside every round, and is timed only after its result agreed with plain loops in float64. A number under a name is its time over that of \`deeplinear\`, the median of the ratios within the rounds: above 1 it is slower, below 1 faster. *Minimum* and *spread* (median absolute deviation of the rounds) belong to the time of \`deeplinear\`. *Limit* is its share of what multiplications and additions of 128 bits reach without any operand from memory, fused or not as its build is. All of it, with the extremes of every ratio, is in [${peers}](../${peers}); [bench/README.md](../bench/README.md) says how to measure.${rows.some((row) => row.aside !== undefined) ? MIXED : ''}`,
     'ml-matrix, numeric and the decomposition of numpy-ts compute in float64 whatever they are given. NumPy runs on one thread of OpenBLAS, held to the instruction set of its name: SSE has the vectors of WebAssembly, 128 bits, without fused operations; AVX2 has twice the width, and them.',
   ].join('\n\n')
+}
+
+/** How the goals stand on other machines, and their pages. */
+function otherMachines(records: readonly MachineRecord[]): string {
+  const lines = records.map(({ files, runs, teams }) => {
+    const { rows } = goalRows(runs, teams)
+    const reached = rows.filter((row) => row.at(-1) === 'yes').length
+    const [{ machine, host, date }] = runs
+    return `- [${machine.cpu}](${files.page.replace('docs/', '')}), ${host}, ${date.slice(0, 10)}: ${reached} of ${rows.length} figures reach their goal.`
+  })
+  return ['On other machines:', lines.join('\n')].join('\n\n')
 }
 
 /** The goals of the project beside the figures of these runs, and why some are missed. */
@@ -223,9 +243,11 @@ function coldStart(run: Measurement): string {
     .join('\n\n')
 }
 
-/** Products in a browser, everyone in a worker of a page. */
+/** Everyone in a worker of a page. */
 function inPage(run: Measurement): string[] {
-  const tables = TYPES.map((dtype) => table(run, dtype, 'gemm')).filter((text) => text !== '')
+  const tables = (['gemm', 'svd', 'step', 'ensemble', 'call'] as const)
+    .flatMap((suite) => TYPES.map((dtype) => table(run, dtype, suite)))
+    .filter((text) => text !== '')
   return tables.length === 0 ? [] : [`### ${run.host}, ${run.date.slice(0, 10)}`, ...tables]
 }
 

@@ -1,5 +1,6 @@
 // What a run leaves behind, in a file that holds one run a host.
 import type { Comparison } from '../measure.js'
+import type { Machine } from './machine.js'
 import type { Effort, Occasion, Row } from './race.js'
 
 /** Milliseconds of a fresh process: load and compile, first 16 x 16 product read back, and from the start of the process to that. */
@@ -14,7 +15,7 @@ export interface Measurement {
   readonly date: string
   /** Node with its version and flags, or a browser. */
   readonly host: string
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly platform: string; readonly arch: string }
+  readonly machine: Machine
   readonly versions: Readonly<Record<string, string>>
   /** What `createEngine()` took. */
   readonly build: string

@@ -13,7 +13,6 @@
 //   --node PATH    under another Node; --flags "..." gives it flags
 //   --python PATH  which Python the native peers are looked for in; default python3
 import { spawnSync } from 'node:child_process'
-import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -23,11 +22,12 @@ import { installed } from '../peers/packages.js'
 import { Calm } from './calm.js'
 import { ownCore } from './core.js'
 import { LIMITS, READS } from './limits.js'
+import { thisMachine } from './machine.js'
 import { NATIVE } from './native.js'
 import { allProblems, type Problem, problemKey } from './problems.js'
 import { type Effort, type Row, race } from './race.js'
 import type { ColdStart, Measurement } from './results.js'
-import { addRows, saveOver, saveRun } from './save.js'
+import { addRows, checkMachine, saveOver, saveRun } from './save.js'
 import { processSeat, threadSeat } from './seat.js'
 import { median } from './statistics.js'
 
@@ -61,6 +61,8 @@ if (options.node !== undefined) {
   process.exit(status ?? 1)
 }
 
+const machine = thisMachine()
+checkMachine(options.out, machine)
 const calm = options.calm === undefined ? undefined : Number(options.calm)
 const core = calm === undefined ? undefined : ownCore()
 const effort: Effort = {
@@ -124,12 +126,7 @@ async function save(): Promise<void> {
   const measurement: Measurement = {
     date: new Date().toISOString(),
     host: host(),
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      platform: process.platform,
-      arch: process.arch,
-    },
+    machine,
     versions: {
       deeplinear: packageJson.version,
       node: process.version,

@@ -1,15 +1,27 @@
-// A file of runs, one a host.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+// A file of runs on one machine, one a host.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { LIMITS } from './limits.js'
+import type { Machine } from './machine.js'
 import { allProblems, problemKey } from './problems.js'
 import type { Row } from './race.js'
 import type { Measurement } from './results.js'
+
+/** @throws {Error} the file holds runs on another machine */
+export function checkMachine(file: string, { cpu }: Machine): void {
+  const other = runsOf(file).find(({ machine }) => machine.cpu !== cpu)
+  if (other === undefined) return
+  throw new Error(
+    `${file} holds runs on ${other.machine.cpu}, this machine is ${cpu}; give --out a file of its own, as bench/machines/NAME/peers.json`,
+  )
+}
 
 /** Put a run into the file, in the place of the one on the same host; new hosts come last. */
 export function saveRun(file: string, run: Measurement): void {
   const runs = runsOf(file)
   const same = runs.findIndex(({ host }) => host === run.host)
   runs.splice(same < 0 ? runs.length : same, same < 0 ? 0 : 1, run)
+  mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify({ runs })}\n`)
 }
 

@@ -1,20 +1,26 @@
-// npm run bench:report: docs/performance.md and docs/roofline.svg from bench/peers.json, or from --from FILE, and from bench/threads.json.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+// npm run bench:report: docs/performance.md, docs/roofline.svg and the table of README.md from bench/peers.json and bench/threads.json, and a page and
+// a picture more for every folder of bench/machines.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseHTML } from 'linkedom'
+import { replaceBetween } from '../../scripts/between.js'
 import { performancePage } from './document.js'
-import type { Measurement, TeamMeasurement } from './results.js'
+import { machineRecords } from './files.js'
+import { readmeTable } from './readme-table.js'
 import { roofline } from './roofline.js'
 
 const root = new URL('../../', import.meta.url)
-const { values: options } = parseArgs({ options: { from: { type: 'string' } } })
-const from = options.from ?? new URL('bench/peers.json', root)
-if (!existsSync(from)) {
-  throw new Error(`there is no ${from}; measure first: npm run bench:peers -- --out bench/peers.json`)
-}
-const { runs } = JSON.parse(readFileSync(from, 'utf8')) as { runs: Measurement[] }
-const together = new URL('bench/threads.json', root)
-const teams = existsSync(together) ? (JSON.parse(readFileSync(together, 'utf8')) as TeamMeasurement) : undefined
+const records = machineRecords(root)
 const { document } = parseHTML('<html><body></body></html>')
-writeFileSync(new URL('docs/performance.md', root), performancePage(runs, teams))
-writeFileSync(new URL('docs/roofline.svg', root), `${roofline(document as unknown as Document, runs[0])}\n`)
+for (const record of records) {
+  const { page, roofline: picture } = record.files
+  writeFileSync(
+    new URL(page, root),
+    performancePage(
+      record,
+      records.filter((other) => other !== record),
+    ),
+  )
+  writeFileSync(new URL(picture, new URL(page, root)), `${roofline(document as unknown as Document, record.runs[0])}\n`)
+}
+const readme = new URL('README.md', root)
+writeFileSync(readme, replaceBetween(readFileSync(readme, 'utf8'), 'bench', readmeTable(records[0].runs[0])))

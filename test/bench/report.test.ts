@@ -1,17 +1,22 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
 import { deeplinear } from '../../bench/peers/deeplinear.js'
 import { naive, tile } from '../../bench/peers/plain.js'
 import { check, checkedRuns } from '../../bench/report/check.js'
 import { performancePage } from '../../bench/report/document.js'
+import { machineRecords } from '../../bench/report/files.js'
 import { type GemmInputs, inputsOf, type SvdInputs } from '../../bench/report/inputs.js'
 import { LIMITS } from '../../bench/report/limits.js'
+import { thisMachine } from '../../bench/report/machine.js'
 import { allProblems, type Problem, problemKey } from '../../bench/report/problems.js'
 import { type Entry, tooFast } from '../../bench/report/race.js'
-import type { Measurement } from '../../bench/report/results.js'
+import { readmeTable } from '../../bench/report/readme-table.js'
+import type { Measurement, TeamMeasurement } from '../../bench/report/results.js'
 import { roofline } from '../../bench/report/roofline.js'
-import { overRows, withRows } from '../../bench/report/save.js'
+import { checkMachine, overRows, saveRun, withRows } from '../../bench/report/save.js'
 import { createEngineSync } from '../../src/index.js'
 
 const find = (key: string) => allProblems().find((problem) => problemKey(problem) === key)!
@@ -138,8 +143,11 @@ describe('page', () => {
     cold: [],
   }
 
+  const files = { peers: 'p.json', threads: 't.json', page: 'docs/x.md', roofline: 'r.svg' }
+  const pageOf = (runs: Measurement[], teams?: TeamMeasurement) => performancePage({ files, runs, teams })
+
   test('says rate, share of the limit, ratios and who is missing', () => {
-    const page = performancePage([run, { ...run, host: 'Node 24' }])
+    const page = pageOf([run, { ...run, host: 'Node 24' }])
     const [, row] = page.match(/^\| (256 \| .*) \|$/m)!
     const [size, , , spread, rate, limit, peer] = row.split(' | ')
     expect([size, spread, rate, limit, peer]).toEqual(['256', '10 %', '20.0', '80 %', '2.00'])
@@ -147,7 +155,7 @@ describe('page', () => {
     expect(page).toContain('- jax-js: svd 64 float32: Error: no')
     expect(page).toContain('Node 24')
     expect(page).not.toContain('quick look')
-    expect(performancePage([{ ...run, effort: { rounds: 3, time: 25 } }])).toContain('quick look')
+    expect(pageOf([{ ...run, effort: { rounds: 3, time: 25 } }])).toContain('quick look')
     // What the second moments save is no arithmetic that was done.
     const [moments] = page.match(/^\| step 3:32:10 x 1000 .*$/m)!
     expect(moments).not.toContain('20.0')
@@ -159,7 +167,7 @@ describe('page', () => {
     const merged = withRows({ ...run, rows: rowsOf('gemm 256', 'svd 64') }, other)
     expect(merged.rows.map(({ name }) => name)).toEqual(['gemm 64', 'gemm 256', 'svd 64'])
     expect([merged.date, merged.effort]).toEqual([run.date, run.effort])
-    const page = performancePage([merged])
+    const page = pageOf([merged])
     expect(page).toMatch(/^\| 64 \\\* \|/m)
     expect(page).toMatch(/^\| 256 \|/m)
     expect(page).toContain('5 rounds of 60 ms (2026-02-03 04:05 UTC)')
@@ -180,7 +188,7 @@ describe('page', () => {
     expect(Object.keys(both.failures)).toEqual(['jax-js: gemm 64 float32'])
     // A third run: two occasions beside it, told apart.
     const third = overRows(both, { ...run, date: '2026-03-04T05:06:07.000Z', rows: rowsOf('gemm 4') })
-    const page = performancePage([third])
+    const page = pageOf([third])
     expect(page).toMatch(
       /^\\\* 64: Of a run .*: 9 rounds of 120 ms \(2026-01-02 03:04 UTC\)\. 256: Of a run of its own: 5 rounds/m,
     )
@@ -207,17 +215,17 @@ describe('page', () => {
   test('says what made a turn count, and in which rows some did not', () => {
     const effort = { ...run.effort, calm: 22.5 }
     const shown = rows.map((row) => ({ ...row, calm: { turns: 99, disturbed: row.name === 'gemm 64' ? 4 : 0 } }))
-    const page = performancePage([{ ...run, effort, rows: shown }])
+    const page = pageOf([{ ...run, effort, rows: shown }])
     expect(page).toContain('the core gives 92 % of 22.5 GFLOP/s')
     expect(page).toMatch(/^\| 64 † \|/m)
     expect(page).toMatch(/^\| 256 \|/m)
     expect(page).toMatch(/^† .*: 64 4 of 99\.$/m)
-    expect(performancePage([run])).not.toContain('†')
-    expect(performancePage([run])).not.toContain('92 % of')
+    expect(pageOf([run])).not.toContain('†')
+    expect(pageOf([run])).not.toContain('92 % of')
   })
 
   test('names the goals, and why they are missed', () => {
-    const page = performancePage([{ ...run, rows: rows.map(slowed) }])
+    const page = pageOf([{ ...run, rows: rows.map(slowed) }])
     expect(page).toMatch(
       /^\| float32 product, share of the fused limit \| gemm 256 float32 \| 92 % \| 40 % \| 40 % \| \*\*no\*\* \|$/m,
     )
@@ -225,6 +233,35 @@ describe('page', () => {
       /^\| time of numpy-ts over ours \| gemm 256 float32, numpy-ts \| 1\.60 x \| 2\.00 x \| {2}\| yes \|$/m,
     )
     expect(page).toMatch(/^- gemm 256 float32; .*: With both operands in the first cache/m)
+  })
+
+  test('says where no arithmetic could reach a goal', () => {
+    // At the limit a product would take 0.95 of the time, so that the peer takes 1.68 times as long at most; with 0.9 it could be 1.78.
+    const fast = (row: (typeof rows)[number]) => {
+      const [ours] = row.entries
+      return {
+        ...row,
+        entries: [
+          ours,
+          entry(LIMITS.madd, 0.95 * ours.median, ours.median),
+          entry('tfjs-wasm', 1.6 * ours.median, ours.median),
+        ],
+      }
+    }
+    const bounded = pageOf([{ ...run, build: 'relaxed', rows: rows.map(fast) }])
+    expect(bounded).toMatch(/^- gemm 256 float32, tfjs-wasm \(1\.68 x\): Out of reach on this machine\./m)
+    const slack = (row: (typeof rows)[number]) => {
+      const [ours] = row.entries
+      return {
+        ...row,
+        entries: [
+          ours,
+          entry(LIMITS.madd, 0.9 * ours.median, ours.median),
+          entry('tfjs-wasm', 1.6 * ours.median, ours.median),
+        ],
+      }
+    }
+    expect(pageOf([{ ...run, build: 'relaxed', rows: rows.map(slack) }])).not.toContain('Out of reach')
   })
 
   test('tells of two threads, and holds them against their goal', () => {
@@ -246,14 +283,61 @@ describe('page', () => {
         },
       ],
     }
-    const page = performancePage([run], teams)
+    const page = pageOf([run], teams)
     expect(page).toContain('| 512 float64 † | 1.50 ms | 1.00 ms | 4.0 | 1.50 x | 1.50 x | 1.25 - 1.75 |')
     expect(page).toMatch(/^† .*: 512 float64 3 of 18\.$/m)
     expect(page).toContain('Node 24.1.0, `relaxed` build')
     expect(page).toContain(
       '| two threads, time of one over theirs | threads 512 float64 | 1.80 x | 1.50 x | 1.50 x | **no** |',
     )
-    expect(performancePage([run])).not.toContain('Two threads')
+    expect(pageOf([run])).not.toContain('Two threads')
+  })
+
+  test('names its files and the pages of other machines, with how many goals are reached there', () => {
+    const there = { files: { ...files, page: 'docs/there.md' }, runs: [{ ...run, rows: rows.map(slowed) }] }
+    const page = performancePage({ files, runs: [run] }, [there])
+    expect(page).toContain('[p.json](../p.json)')
+    expect(page).toContain('](r.svg)')
+    expect(page).toMatch(/^- \[a < b & c\]\(there\.md\), Node 20, 2026-01-02: 2 of 4 figures reach their goal\.$/m)
+    expect(pageOf([run])).not.toContain('other machines')
+  })
+
+  test('writes a table for the README, with the fastest of plain TypeScript', () => {
+    const plain = (row: (typeof rows)[number]) => {
+      const [ours] = row.entries
+      const others = [
+        entry('naive loop', 30 * ours.median, ours.median),
+        entry('tuned TypeScript tile', 15 * ours.median, ours.median),
+        entry('tfjs-wasm', 9 * ours.median, ours.median),
+        entry('tfjs-wasm, explicit transposes', 7 * ours.median, ours.median),
+      ]
+      return { ...row, entries: [...row.entries, ...others] }
+    }
+    const table = readmeTable({ ...run, rows: rows.map(plain) })
+    expect(table).toContain('| gemm 64 | float32 | 26.2 us | 20.0 | 80 % | 15 | 2.0 | 7.0 |  |  |  |')
+    expect(table).toContain('| gemm 256 | float64 | 1.68 ms | 20.0 | 80 % | 15 | 2.0 | 7.0 |  |  |  |')
+    expect(readmeTable({ ...run, build: 'relaxed' })).toContain('| 26.2 us | 20.0 |  |  | 2.0 |')
+  })
+
+  test('tells virtual machines of one name apart', () => {
+    const { cpu, cores } = thisMachine()
+    expect(cores).toBeGreaterThan(0)
+    if (process.platform === 'linux' && process.arch === 'x64') expect(cpu).toMatch(/\(family \d+, model \d+\)$/)
+  })
+
+  test('a file holds runs of one machine', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'report-'))
+    try {
+      const file = join(folder, 'below', 'peers.json')
+      checkMachine(file, run.machine)
+      saveRun(file, run)
+      checkMachine(file, { ...run.machine })
+      expect(() => checkMachine(file, { ...run.machine, cpu: 'another' })).toThrow(
+        /peers\.json holds runs on a < b & c, this machine is another; give --out a file of its own/,
+      )
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test('finds who is faster than the machine', () => {
@@ -285,16 +369,20 @@ describe('page', () => {
   })
 })
 
-describe('docs/performance.md', () => {
-  const file = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
-  const { runs } = JSON.parse(file('bench/peers.json')) as { runs: Measurement[] }
+describe('pages', () => {
+  const root = new URL('../../', import.meta.url)
+  const records = machineRecords(root)
 
-  test('is what npm run bench:report writes out of bench/peers.json and bench/threads.json', () => {
-    expect(file('docs/performance.md')).toBe(performancePage(runs, JSON.parse(file('bench/threads.json'))))
+  test.each(records)('$files.page is what npm run bench:report writes, and so is its roofline', (record) => {
+    const { page, roofline: picture } = record.files
+    const others = records.filter((other) => other !== record)
+    expect(readFileSync(new URL(page, root), 'utf8')).toBe(performancePage(record, others))
+    const { document } = parseHTML('<html><body></body></html>')
+    const svg = `${roofline(document as unknown as Document, record.runs[0])}\n`
+    expect(readFileSync(new URL(picture, new URL(page, root)), 'utf8')).toBe(svg)
   })
 
-  test('and so is the roofline', () => {
-    const { document } = parseHTML('<html><body></body></html>')
-    expect(file('docs/roofline.svg')).toBe(`${roofline(document as unknown as Document, runs[0])}\n`)
+  test('a folder in bench/machines is one of them', () => {
+    expect(records.map(({ files }) => files.page)).toEqual(['docs/performance.md', 'docs/performance-xeon-2.5ghz.md'])
   })
 })
