@@ -16,6 +16,10 @@ const HEIGHT = 330
 const INTENSITY: [number, number] = [0.1, 500]
 const RATE: [number, number] = [0.05, 200]
 const GREEN = '#007a5e'
+/** Roofs nearer to each other than this factor have their names above and below. */
+const NEAR = 2
+/** Rates nearer to each other than this factor are drawn as one. */
+const SAME = 1.1
 
 /** A kind of dot. */
 interface Series {
@@ -62,10 +66,7 @@ function panel(document: Document, run: Measurement, dtype: DType): Panel {
       : [{ name: name.replace('limit, ', '').replace('multiply and add', 'mul + add'), rate: Math.max(...rates) }]
   })
   const roof = Math.max(...peaks.map((peak) => peak.rate), 1)
-  const slopes = Object.entries(READS).flatMap(([level, name]) =>
-    run.reads[name] === undefined ? [] : [{ level, rate: run.reads[name] }],
-  )
-  slopes.sort((a, b) => b.rate - a.rate)
+  const slopes = slopesOf(run)
   const series = SERIES.filter(({ pick }) => rows.some(pick))
   const dots = series.flatMap(({ color, filled, pick }) => {
     const points = rows.flatMap((row) => {
@@ -122,6 +123,7 @@ function panel(document: Document, run: Measurement, dtype: DType): Panel {
         ]
       }),
       ...peaks.flatMap(({ name, rate: height }) => {
+        const near = peaks.find((peak) => peak.name !== name && Math.abs(Math.log(peak.rate / height)) < Math.log(NEAR))
         const left =
           slopes.length === 0
             ? INTENSITY[0]
@@ -139,6 +141,7 @@ function panel(document: Document, run: Measurement, dtype: DType): Panel {
             x: '0',
             y: '1',
             dx: 6,
+            dy: near === undefined ? 0 : near.rate > height ? 14 : -14,
             textAnchor: 'start',
             text: () => `${name}\n${height.toFixed(1)}`,
           }),
@@ -155,6 +158,18 @@ function panel(document: Document, run: Measurement, dtype: DType): Panel {
     ],
   })
   return { heading: `GFLOP/s, ${dtype}`, above: 24, plot, plotHeight: HEIGHT, labels: legend(document, series) }
+}
+
+/** Reads from every level, the fastest first; levels of one rate are one. */
+function slopesOf({ reads }: Measurement): { level: string; rate: number }[] {
+  const slopes: { level: string; rate: number }[] = []
+  for (const [level, name] of Object.entries(READS)) {
+    if (reads[name] === undefined) continue
+    const same = slopes.find((slope) => Math.abs(Math.log(slope.rate / reads[name])) < Math.log(SAME))
+    if (same === undefined) slopes.push({ level, rate: reads[name] })
+    else same.level = `${same.level.replace(' cache', '')} and ${level}`
+  }
+  return slopes.sort((a, b) => b.rate - a.rate)
 }
 
 /** One line above the panel. */

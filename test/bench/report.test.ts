@@ -356,6 +356,11 @@ describe('page', () => {
     expect(svg).toContain('a &lt; b &amp; c')
     expect(svg.match(/<circle/g)!.length).toBeGreaterThan(8)
     expect(svg).not.toContain('NaN')
+    // Levels that deliver as fast as each other are one line.
+    const reads = { 'reads, first cache': 100, 'reads, second cache': 105, 'reads, memory': 10 }
+    const levels = roofline(document as unknown as Document, { ...run, reads })
+    expect(levels).toContain('>first and second cache, 100 GB/s<')
+    expect(levels).toContain('>memory, 10 GB/s<')
     // A row in which the roof was low is not drawn.
     const low = rows.map((row) =>
       row.name === 'gemm 256'
