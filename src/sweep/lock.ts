@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { IoError } from '../errors.js'
 
 interface Owner {
@@ -17,8 +18,9 @@ export interface Lock {
   release(): Promise<void>
 }
 
-/** Who takes what somebody else takes as well tries again, this often. */
-const TRIES = 5
+/** Who takes what somebody else takes as well looks again, this often, after so many milliseconds. */
+const TRIES = 10
+const PAUSE = 10
 
 /**
  * Lock a folder.
@@ -31,42 +33,60 @@ export async function lockFolder(folder: string): Promise<Lock> {
     host: hostname(),
     started: startOf(process.pid) ?? '',
   } satisfies Owner)
+  await take(folder, path, text)
+  return { release: () => release(path, text) }
+}
+
+let counter = 0
+
+/** Have `path` hold `text`, unless somebody who is there has it. */
+async function take(folder: string, path: string, text: string): Promise<void> {
   const own = join(folder, `.lock-${process.pid}-${counter++}`)
   await writeFile(own, `${text}\n`)
+  let busy: unknown = new IoError(`${folder} is being locked by others at this moment; try again`, { data: { path } })
   try {
     for (let attempt = 0; attempt < TRIES; attempt++) {
+      if (attempt > 0) await pause(PAUSE)
       try {
         // A link to a whole file: nobody sees a lock without its owner.
-        await link(own, path)
-        return { release: () => release(path, text) }
+        return await link(own, path)
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       }
-      const found = await readFile(path, 'utf8').catch(() => undefined)
+      const found = await contents(path)
       if (found === undefined) continue
       const owner = ownerOf(found)
       if (owner === undefined || isAlive(owner)) throw refusal(folder, path, owner)
-      await takeAway(path, found)
+      // Only one may replace the lock of the dead, or the second would take away the lock of the first: a lock of its own says who. It too may be
+      // left by the dead.
+      const claim = `${path}-claim`
+      try {
+        await take(folder, claim, text)
+      } catch (error) {
+        if (!(error instanceof IoError)) throw error
+        busy = error
+        continue
+      }
+      try {
+        if ((await contents(path)) === found) return await rename(own, path)
+      } finally {
+        await unlink(claim)
+      }
     }
-    throw new IoError(`${folder} is being locked by others at this moment; try again`, { data: { path } })
+    throw busy
   } finally {
     await unlink(own).catch(() => {})
   }
 }
 
-let counter = 0
-
-/** Moves a stale lock aside; if it was not that one any more, puts it back. */
-async function takeAway(path: string, stale: string): Promise<void> {
-  const aside = `${path}-stale-${process.pid}-${counter++}`
+/** Of a file that may go at any moment. */
+async function contents(path: string): Promise<string | undefined> {
   try {
-    await rename(path, aside)
+    return await readFile(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-  if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path).catch(() => {})
-  await unlink(aside)
 }
 
 async function release(path: string, text: string): Promise<void> {

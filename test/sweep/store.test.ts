@@ -1,6 +1,15 @@
 // What is kept survives: cut at any byte, flipped at any bit, locked by others, left locked by the dead.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -16,6 +25,7 @@ import {
   tableToCsv,
   tableToNpz,
 } from '../../src/sweep/index.js'
+import { lockFolder } from '../../src/sweep/lock.js'
 import { Ranges } from '../../src/sweep/ranges.js'
 import { checkHeader, decodeRecords, encodeHeader, encodeRecord, HEADER_BYTES } from '../../src/sweep/record.js'
 import { ensemble, INPUT } from './manifests.js'
@@ -216,5 +226,37 @@ describe('the lock', () => {
     expect(taken.length).toBe(1)
     await taken[0].value.close()
     expect(readdirSync(place('race')).sort()).toEqual(['manifest.json', 'results.bin'])
+  })
+
+  test('of the dead is taken by one of many, whenever each of them comes', async () => {
+    const dead = owner({ pid: deadPid() })
+    for (let round = 0; round < 60; round++) {
+      const home = place(`race-${round}`)
+      mkdirSync(home, { recursive: true })
+      writeFileSync(join(home, 'lock'), dead)
+      const late = async () => {
+        await new Promise((resolve) => setTimeout(resolve, (round % 3) * 2 * Math.random()))
+        return lockFolder(home)
+      }
+      const tries = await Promise.allSettled(Array.from({ length: 8 + (round % 25) }, late))
+      const taken = tries.filter((result) => result.status === 'fulfilled')
+      expect(taken.length).toBe(1)
+      await taken[0].value.release()
+      expect(readdirSync(home)).toEqual([])
+    }
+  })
+
+  test('is taken from the dead although another of them had begun to take it', async () => {
+    await filled('claimed')
+    for (const name of ['lock', 'lock-claim', 'lock-claim-claim']) {
+      writeFileSync(join(place('claimed'), name), owner({ pid: deadPid() }))
+    }
+    await (await openStore(place('claimed'), ensemble)).close()
+    expect(readdirSync(place('claimed')).sort()).toEqual(['manifest.json', 'results.bin'])
+    writeFileSync(join(place('claimed'), 'lock'), owner({ pid: deadPid() }))
+    writeFileSync(join(place('claimed'), 'lock-claim'), owner({ pid: deadPid(), host: 'elsewhere' }))
+    await expect(openStore(place('claimed'), ensemble)).rejects.toThrow(
+      /elsewhere; if that process is gone, remove .*lock-claim/,
+    )
   })
 })
